@@ -1,0 +1,1 @@
+"""Frozen values and pure rules of commerce that the hooks exchange. Nothing here does I/O or knows a plugin."""

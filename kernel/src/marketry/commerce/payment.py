@@ -1,0 +1,223 @@
+"""The contract of payment providers. A provider moves money (or promises it); orders keep the ledger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from marketry.commerce.addresses import Address
+from marketry.commerce.money import Money
+from marketry.commerce.quote import Quote
+from marketry.problems import Problem
+
+if TYPE_CHECKING:
+    from marketry.context import Context
+
+
+class ProviderKind(StrEnum):
+    REMOTE = "remote"  # a gateway: asked after the order is committed
+    LOCAL = "local"  # gift card, credit, points: authorised inside the placing transaction
+    DEFERRED = "deferred"  # bank transfer, on delivery: staff say when the money came
+
+
+class AttemptState(StrEnum):
+    CREATED = "created"
+    REQUIRES_ACTION = "requires_action"
+    PROCESSING = "processing"
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class TransactionKind(StrEnum):
+    AUTHORISATION = "authorisation"
+    CAPTURE = "capture"
+    VOID = "void"
+    REFUND = "refund"
+    CHARGEBACK = "chargeback"
+
+
+class Phase(StrEnum):
+    """How far one ledger entry is. Only `succeeded` entries count in totals; `pending` ones bind the amount."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a provider is asked to collect. `key` is the attempt's stable idempotency key.
+
+    `data` is the buyer's own input for this method (a gift card's code); `remote_id` what `initiate` returned before.
+    """
+
+    key: str
+    order_number: str
+    amount: Money
+    method: str
+    return_url: str = ""
+    cancel_url: str = ""
+    email: str = ""
+    locale: str = "en"
+    description: str = ""
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
+    remote_id: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    save_instrument: bool = False
+    customer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What the buyer does next: `redirect` to `url`, `show` instructions (bank details), or `qr` with content `url`."""
+
+    kind: str
+    url: str = ""
+    instructions: Mapping[str, str] = field(default_factory=dict)
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One movement as the provider reports it. (`kind`, `remote_id`) is unique per attempt; amounts are positive."""
+
+    kind: TransactionKind
+    phase: Phase
+    amount: Money
+    remote_id: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole truth of one remote payment now; folding it twice or out of order changes nothing.
+
+    `entries` are all movements so far. `account` and `live` are compared with the settings: a mismatch goes to review.
+    `expired_at` / `expires_at` UTC.
+    """
+
+    state: AttemptState
+    remote_id: str | None = None
+    entries: tuple[Entry, ...] = ()
+    action: Action | None = None
+    account: str = ""
+    live: bool | None = None
+    problem: Problem | None = None
+    expires_at: datetime | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A parsed, authenticated webhook: its unique event id and the remote payment it speaks of. A hint, never truth."""
+
+    event_id: str
+    remote_id: str | None = None
+    key: str | None = None
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A saved means of payment: `token` is opaque, `label` for people (`Visa •••• 4242`)."""
+
+    token: str
+    label: str
+    expires: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RawRequest:
+    """A webhook as it came: exact body bytes, lower-case header names, query string."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    query: str = ""
+
+
+@runtime_checkable
+class PaymentProvider(Protocol):
+    """Every method a buyer can choose. Kinds differ in which of the further protocols they also satisfy.
+
+    `code` is unique in the site and fixed for ever (orders keep it). `redirect_hosts` are origins that payment pages
+    add to form-action. `label(ctx)` is what the buyer reads.
+    """
+
+    code: str
+    kind: ProviderKind
+    redirect_hosts: Sequence[str]
+
+    def label(self, ctx: "Context") -> str: ...
+
+    def offered(self, ctx: "Context", quote: Quote) -> Problem | None:
+        """None when the buyer may choose it for this quote, otherwise why not (shown only when chosen through JSON)."""
+        ...
+
+    def fee(self, ctx: "Context", quote: Quote) -> Money | None:
+        """A surcharge for choosing it (cash on delivery), added in stage FEE; None or zero: none."""
+        ...
+
+    def initiate(self, ctx: "Context", charge: Charge) -> Snapshot:
+        """Start collecting. REMOTE: after commit, outside any transaction, idempotent per `charge.key`.
+        DEFERRED: inside the placing transaction, no I/O. LOCAL: inside the placing transaction; authorises through
+        `ctx.session` or raises Refused."""
+        ...
+
+    def fetch(self, ctx: "Context", charge: Charge) -> Snapshot:
+        """The only truth of a payment: everything the provider knows of it now."""
+        ...
+
+    def capture(self, ctx: "Context", charge: Charge, amount: Money, key: str) -> Snapshot: ...
+
+    def void(self, ctx: "Context", charge: Charge, key: str) -> Snapshot: ...
+
+    def refund(self, ctx: "Context", charge: Charge, amount: Money, key: str) -> Snapshot:
+        """Give `amount` back, idempotent per `key`. The snapshot holds a REFUND entry whose remote_id belongs to `key`."""
+        ...
+
+
+@runtime_checkable
+class WebhookReceiver(Protocol):
+    """A provider that is told of changes. `parse_webhook` authenticates the raw body and raises Refused if forged."""
+
+    def parse_webhook(self, ctx: "Context", request: RawRequest) -> Notice: ...
+
+    def acknowledge(self, ctx: "Context", notice: Notice) -> tuple[int, str]:
+        """Status and body that the sender expects once the notice is stored (Alipay: exactly `success`)."""
+        ...
+
+
+@runtime_checkable
+class ReturnHandler(Protocol):
+    """A provider that the buyer comes back from. The result only says what to fetch; it never proves payment."""
+
+    def handle_return(self, ctx: "Context", query: Mapping[str, str]) -> Notice: ...
+
+
+@runtime_checkable
+class Vault(Protocol):
+    """A provider that can save instruments and charge them with nobody present."""
+
+    def save(self, ctx: "Context", charge: Charge) -> Instrument: ...
+
+    def charge(self, ctx: "Context", instrument: Instrument, charge: Charge) -> Snapshot: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A line of the provider's own book for one day, to compare with the ledger."""
+
+    remote_id: str
+    kind: TransactionKind
+    amount: Money
+    at: datetime
+
+
+@runtime_checkable
+class Reconcilable(Protocol):
+    def reconcile(self, ctx: "Context", since: datetime, until: datetime) -> Sequence[Settled]: ...

@@ -1,0 +1,39 @@
+"""Jobs, schedules, health, and the rights of people over their data."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from marketry.jobs.values import Job, Schedule
+from marketry.plugins.markers import Failure, hookspec
+from marketry.web.values import HealthReport
+
+if TYPE_CHECKING:
+    from marketry.context import Context
+
+
+@hookspec(Failure.BOOT)
+def jobs() -> Sequence[Job]:  # type: ignore[empty-body]
+    """Return background jobs by name, started with `ctx.enqueue(name, payload, key=…)`. Called once at boot."""
+
+
+@hookspec(Failure.BOOT)
+def schedules() -> Sequence[Schedule]:  # type: ignore[empty-body]
+    """Return what runs by the clock; once per tick, whatever the number of processes. Called once at boot."""
+
+
+@hookspec(Failure.OPEN)
+def health(ctx: "Context") -> Sequence[HealthReport]:  # type: ignore[empty-body]
+    """Report on what you depend on. Called by /readyz and `marketry doctor`; answer within a second."""
+
+
+@hookspec(Failure.CLOSED)
+def export_subject(ctx: "Context", who: str) -> Mapping[str, Any]:  # type: ignore[empty-body]
+    """Return all personal data you hold of `who` (an e-mail address, lower case), as JSON. Called inside a session."""
+
+
+@hookspec(Failure.CLOSED)
+def erase_subject(ctx: "Context", who: str) -> int:  # type: ignore[empty-body]
+    """Erase or anonymise the personal data of `who`; return how many rows changed. Books and stock stay whole.
+
+    Called inside a transaction; again when a disabled plugin is enabled and after a restore, so repeat without harm.
+    """

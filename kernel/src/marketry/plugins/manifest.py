@@ -1,0 +1,54 @@
+"""A plugin's manifest: who it is, what it needs, what it may ask of staff. Importing it imports no models."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """`code` is `<plugin>.<resource>.read|write`; `label` is what staff read in the role editor."""
+
+    code: str
+    label: str
+
+
+class NoSettings(BaseModel):
+    """Settings of a plugin that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """The manifest. `id` = entry point name = prefix of its tables, permissions, URLs, templates and settings.
+
+    `api` is a PEP 440 range of the hook API it was written for, `requires` maps plugin ids to version ranges, `after`
+    orders hooks without requiring. `models` is the dotted module with its tables; empty: none. `critical`: the site
+    refuses to start without it. `csp` adds sources per directive, `declares_slots` names the slots its
+    templates draw, each with what it is for and its arguments.
+    """
+
+    id: str
+    title: str
+    summary: str = ""
+    api: str = ">=1,<2"
+    requires: Mapping[str, str] = field(default_factory=dict)
+    after: tuple[str, ...] = ()
+    settings: type[BaseModel] = NoSettings
+    permissions: tuple[Permission, ...] = ()
+    models: str = ""
+    critical: bool = False
+    csp: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    declares_slots: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A theme: `package` holds `templates/`, `static/` and `locale/`; `parent` is the theme it inherits from."""
+
+    id: str
+    title: str
+    package: str
+    parent: str | None = None
+    settings: type[BaseModel] = NoSettings
+

@@ -1,0 +1,1 @@
+"""Products, variants, categories, pictures and stock for Marketry."""

@@ -1,0 +1,1 @@
+"""Cart, checkout, orders, payments ledger and fulfilment for Marketry."""

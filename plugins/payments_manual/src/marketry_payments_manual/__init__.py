@@ -1,0 +1,1 @@
+"""Bank transfer and cash on delivery for Marketry."""

@@ -1,0 +1,1 @@
+"""Delivery zones and methods for Marketry."""

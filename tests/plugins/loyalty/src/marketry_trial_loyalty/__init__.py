@@ -1,0 +1,1 @@
+"""Contract trial: loyalty points redeemed in checkout."""
