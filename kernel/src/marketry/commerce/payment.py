@@ -74,12 +74,17 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What the buyer does next: `redirect` to `url`, `show` instructions (bank details), or `qr` with content `url`."""
+    """What the buyer does next: `redirect` to `url`, `show` instructions (bank details), or `qr` with content `url`.
+
+    Keys of `instructions` are English labels, translated where they are shown. `template` (`x/paying.html`, with a `.txt`
+    beside it for mails) draws the action with the variable `action`; without one the instructions are a plain list.
+    """
 
     kind: str
     url: str = ""
     instructions: Mapping[str, str] = field(default_factory=dict)
     expires_at: datetime | None = None
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)

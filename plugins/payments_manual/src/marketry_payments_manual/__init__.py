@@ -1,1 +1,1 @@
-"""Bank transfer and cash on delivery for Marketry."""
+"""Ways to pay that need no gateway account: bank transfer and cash on delivery."""
