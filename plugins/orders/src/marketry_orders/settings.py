@@ -1,0 +1,17 @@
+"""What a merchant decides about carts, checkout and orders."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class OrderSettings(BaseModel):
+    """Durations in days or minutes as named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cart_days: int = Field(default=30, ge=1, le=365, title="Days a cart is kept after its last change")
+    cart_lines: int = Field(default=100, ge=1, le=1000, title="Most lines in one cart")
+    reservation_minutes: int = Field(
+        default=60, ge=5, le=60 * 24 * 30, title="Minutes that stock waits for an online payment",
+    )
+    order_link_days: int = Field(default=90, ge=1, le=3650, title="Days a guest's link to the order works")
+    ship_to: tuple[str, ...] = Field(default=(), title="Countries that can be ordered to (ISO codes; empty: all)")
