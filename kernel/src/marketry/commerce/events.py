@@ -90,6 +90,16 @@ class RefundSettled(OrderEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefundReversed(OrderEvent):
+    """A refund that had settled came back (the buyer's account was closed): the shop holds the money again."""
+
+    type: ClassVar[str] = "refund.reversed"
+    payment: str
+    provider: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FulfilmentShipped(OrderEvent):
     type: ClassVar[str] = "fulfilment.shipped"
     fulfilment: str

@@ -22,6 +22,8 @@ class ProviderKind(StrEnum):
 
 
 class AttemptState(StrEnum):
+    """FAILED is said when the attempt is over; while the buyer may still try another card it is REQUIRES_ACTION."""
+
     CREATED = "created"
     REQUIRES_ACTION = "requires_action"
     PROCESSING = "processing"
@@ -89,13 +91,17 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One movement as the provider reports it. (`kind`, `remote_id`) is unique per attempt; amounts are positive."""
+    """One movement as the provider reports it. (`kind`, `remote_id`) is unique per attempt; amounts are positive.
+
+    `key` is the idempotency key of the operation that made it, where the provider knows it.
+    """
 
     kind: TransactionKind
     phase: Phase
     amount: Money
     remote_id: str
     message: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ class Ledger:
 
 def fold(ledger: Ledger, snapshot: Snapshot) -> Ledger:
     """`ledger` with everything `snapshot` knows: idempotent, and the order of snapshots doesn't matter."""
-    entries = ledger.entries | {replace(e, message="") for e in snapshot.entries}
+    entries = ledger.entries | {replace(e, message="", key="") for e in snapshot.entries}
     state = max((ledger.state, snapshot.state, _implied(entries)), key=STATE_RANK.__getitem__)
     strange = ledger.strange | set(_strange(ledger.expected, snapshot))
     return replace(ledger, entries=entries, state=state, strange=strange)
