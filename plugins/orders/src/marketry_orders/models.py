@@ -132,8 +132,10 @@ class Order(Table, table=True):
     extra: dict[str, dict[str, Any]] = Field(default_factory=dict, sa_type=JSONValue)
     placed_at: datetime = Field(sa_type=UTCDateTime)
     updated_at: datetime = Field(sa_type=UTCDateTime)
+    paid_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     cancelled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     cancel_reason: str = Field(default="", max_length=500)
+    reinstated: int = 0
 
 
 class OrderLine(Table, table=True):
@@ -257,7 +259,8 @@ class Payment(Table, table=True):
     """One attempt. `id` is also its idempotency key (`Charge.key`). `needs_review` says why staff must look, else empty.
 
     `data` is the buyer's input for the method; `action` what they do next; `initiated_at` empty: the provider was not
-    asked yet, or its answer was lost.
+    asked yet, or its answer was lost. `strange` keeps what only snapshots showed, as [code, detail]; `accepted_review` is the
+    text of a review that staff looked into and accepted.
     """
 
     __tablename__ = "orders_payment"
@@ -288,6 +291,8 @@ class Payment(Table, table=True):
     account: str = Field(default="", max_length=255)
     live: bool | None = None
     needs_review: str = Field(default="", max_length=500)
+    strange: list[list[str]] = Field(default_factory=list, sa_type=JSONValue)
+    accepted_review: str = Field(default="", max_length=500)
     problem: str = Field(default="", max_length=500)
     expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     initiated_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -296,13 +301,16 @@ class Payment(Table, table=True):
 
 
 class Transaction(Table, table=True):
-    """The ledger, append-only: a movement that goes from pending to succeeded is two rows of one `remote_id`."""
+    """The ledger, append-only: a movement that goes from pending to succeeded is two rows of one `remote_id`.
+
+    `announced`: its event was published (not while the payment is in review).
+    """
 
     __tablename__ = "orders_transaction"
     __table_args__ = (
         one_of("kind", ("authorisation", "capture", "void", "refund", "chargeback")),
         one_of("phase", ("pending", "succeeded", "failed")),
-        UniqueConstraint("payment_id", "kind", "remote_id", "phase"),
+        UniqueConstraint("payment_id", "kind", "remote_id", "phase", "amount", "currency"),
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         Index("ix_orders_transaction_order_id", "order_id", "id"),
     )
@@ -316,6 +324,7 @@ class Transaction(Table, table=True):
     currency: str = Field(max_length=3)
     remote_id: str = Field(max_length=255)
     message: str = Field(default="", max_length=500)
+    announced: bool = False
     operation_id: str | None = Field(default=None, foreign_key="orders_operation.id", ondelete="SET NULL", max_length=32)
     at: datetime = Field(sa_type=UTCDateTime)
 
