@@ -14,6 +14,8 @@ from marketry.problems import Problem, Refused
 from marketry.web.values import ANONYMOUS, Actor
 
 if TYPE_CHECKING:
+    from fastapi import Request
+
     from marketry.cache import Cache
     from marketry.mail import Mailer
     from marketry.media import Media
@@ -33,18 +35,21 @@ class Context:
         self,
         runtime: "Runtime",
         *,
-        actor: Actor = ANONYMOUS,
+        actor: Actor | None = None,
         channel: str = "web",
         locale: str | None = None,
         currency: str | None = None,
         country: str | None = None,
+        request: "Request | None" = None,
     ) -> None:
         self.runtime = runtime
+        self.request = request
+        self.personal = False  # set when the answer depends on who asks; such pages are never stored
         self.channel = channel
         self.locale = locale or runtime.site.locales[0]
         self.currency = currency or runtime.site.currencies[0]
         self.country = country or runtime.site.country
-        self._actor = actor
+        self._actor = actor if actor or request else ANONYMOUS
         self._session: Session | None = None
         self._writable = False
 
@@ -55,7 +60,18 @@ class Context:
 
     @property
     def actor(self) -> Actor:
+        """Who acts. In a request, the hook `resolve_actor` is asked at the first use, in the worker thread."""
+        if self._actor is None:
+            self._actor = self._resolved()
         return self._actor
+
+    def _resolved(self) -> Actor:
+        from marketry.hookspecs.web import resolve_actor
+
+        assert self.request is not None
+        self.personal = True
+        answer = self.hooks.first(resolve_actor, self, self.request)
+        return answer.value if answer and answer.value else ANONYMOUS
 
     @property
     def segment(self) -> str:
@@ -112,6 +128,11 @@ class Context:
     @property
     def in_transaction(self) -> bool:
         return self._writable
+
+    @property
+    def can_write(self) -> bool:
+        """Whether `ctx.writing()` may be opened here: not inside a unit of work that only reads."""
+        return self._session is None or self._writable
 
     # --- plugins ------------------------------------------------------------------------------------------------
     @property
@@ -174,8 +195,8 @@ class Context:
     def with_locale(self, locale: str) -> "Context":
         """The same context in another language (for a mail to somebody else), sharing the unit of work."""
         other = Context(
-            self.runtime, actor=self.actor, channel=self.channel, locale=locale, currency=self.currency,
-            country=self.country,
+            self.runtime, actor=self._actor, channel=self.channel, locale=locale, currency=self.currency,
+            country=self.country, request=self.request,
         )
         other._session, other._writable = self._session, self._writable
         return other

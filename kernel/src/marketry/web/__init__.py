@@ -1,1 +1,45 @@
-"""Everything that speaks HTTP and HTML."""
+"""Everything that speaks HTTP and HTML: what a plugin's routes import, found here by name and loaded when asked for."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from marketry.web.app import create_app
+    from marketry.web.context import Ctx, context_of
+    from marketry.web.forms import Form, FormValues
+    from marketry.web.guard import permission, private, public
+    from marketry.web.ratelimits import rate_limit
+    from marketry.web.responses import redirect, render
+    from marketry.web.routing import Router
+    from marketry.web.sessions import current_session, end_session, start_session
+    from marketry.web.templates import render_text
+
+_HOME = {
+    "create_app": "app",
+    "Ctx": "context",
+    "context_of": "context",
+    "Form": "forms",
+    "FormValues": "forms",
+    "permission": "guard",
+    "private": "guard",
+    "public": "guard",
+    "rate_limit": "ratelimits",
+    "redirect": "responses",
+    "render": "responses",
+    "Router": "routing",
+    "current_session": "sessions",
+    "end_session": "sessions",
+    "start_session": "sessions",
+    "render_text": "templates",
+}
+__all__ = [
+    "Ctx", "Form", "FormValues", "Router", "context_of", "create_app", "current_session", "end_session", "permission",
+    "private", "public", "rate_limit", "redirect", "render", "render_text", "start_session",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load on first use: the values of `marketry.web.values` are imported by jobs and commands that serve no page."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -1,0 +1,31 @@
+"""The context of a request: built without I/O, once, and found again by whoever else handles the request."""
+
+from typing import TYPE_CHECKING, Annotated, cast
+
+from fastapi import Depends, Request
+
+from marketry.context import Context
+
+if TYPE_CHECKING:
+    from marketry.runtime import Runtime
+
+KEY = "marketry.context"
+LOCALE = "marketry.locale"
+
+
+def context_of(request: Request) -> Context:
+    """The one context of `request`, in the locale that the path's prefix named."""
+    scope = request.scope
+    found = scope.get(KEY)
+    if found is None:
+        runtime: Runtime = scope["app"].state.runtime
+        channel = "api" if scope["path"].startswith("/api/") else "web"
+        found = scope[KEY] = Context(runtime, request=request, locale=scope.get(LOCALE), channel=channel)
+    return cast(Context, found)
+
+
+async def _request_context(request: Request) -> Context:
+    return context_of(request)
+
+
+Ctx = Annotated[Context, Depends(_request_context)]

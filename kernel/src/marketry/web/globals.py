@@ -1,0 +1,102 @@
+"""What every template can call. Each takes the context of the drawing, so one engine serves all languages and visitors."""
+
+from collections.abc import Callable, Mapping
+from datetime import date as Date
+from datetime import datetime as DateTime
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context as Drawing
+from markupsafe import Markup
+
+from marketry.commerce.money import Money
+from marketry.context import Context
+from marketry.hookspecs import web as web_hooks
+from marketry.web.assets import assets_of
+from marketry.web.security.csrf import csrf_field
+from marketry.web.slots import draw
+
+if TYPE_CHECKING:
+    from marketry.runtime import Runtime
+
+
+@pass_context
+def _gettext(drawing: Drawing, text: str, **values: object) -> str:
+    ctx: Context = drawing["ctx"]
+    return ctx.gettext(text, **values)
+
+
+@pass_context
+def _ngettext(drawing: Drawing, one: str, many: str, n: int, **values: object) -> str:
+    ctx: Context = drawing["ctx"]
+    return ctx.ngettext(one, many, n, **values)
+
+
+@pass_context
+def _url(drawing: Drawing, path: str, *, absolute: bool = False) -> str:
+    ctx: Context = drawing["ctx"]
+    return ctx.url(path, absolute=absolute)
+
+
+@pass_context
+def _money(drawing: Drawing, amount: Money) -> str:
+    ctx: Context = drawing["ctx"]
+    return ctx.money(amount)
+
+
+@pass_context
+def _date(drawing: Drawing, moment: DateTime | Date) -> str:
+    ctx: Context = drawing["ctx"]
+    return ctx.runtime.i18n.date(ctx.locale, moment)
+
+
+@pass_context
+def _datetime(drawing: Drawing, moment: DateTime) -> str:
+    ctx: Context = drawing["ctx"]
+    return ctx.runtime.i18n.datetime(ctx.locale, moment)
+
+
+@pass_context
+def _media(drawing: Drawing, name: str, width: int | None = None) -> str:
+    ctx: Context = drawing["ctx"]
+    return ctx.media.url(name, width)
+
+
+@pass_context
+def _slot(drawing: Drawing, name: str, **arguments: object) -> Markup:
+    return draw(drawing["ctx"], name, arguments)
+
+
+@pass_context
+def _csrf_field(drawing: Drawing) -> Markup:
+    return csrf_field(drawing["ctx"])
+
+
+@pass_context
+def _navigation(drawing: Drawing) -> list[Any]:
+    ctx: Context = drawing["ctx"]
+    return [link for answer in ctx.hooks.each(web_hooks.navigation, ctx) for link in answer.value]
+
+
+def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
+    assets = assets_of(runtime)
+    return {
+        "_": _gettext,
+        "gettext": _gettext,
+        "ngettext": _ngettext,
+        "url": _url,
+        "money": _money,
+        "date": _date,
+        "datetime": _datetime,
+        "asset": assets.url,
+        "area_assets": assets.of_area,
+        "media": _media,
+        "slot": _slot,
+        "csrf_field": _csrf_field,
+        "navigation": _navigation,
+        "site": runtime.site,
+    }
+
+
+def filters() -> Mapping[str, Callable[..., Any]]:
+    return {}

@@ -1,0 +1,71 @@
+"""Who may call a route: `@permission(code)` or `@public`, under the route's decorator; `@private` for personal pages.
+
+The check runs inside the wrapped endpoint, so in the worker thread and only for the route that matched.
+"""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+
+from marketry.context import Context
+from marketry.web.context import Ctx
+
+F = TypeVar("F", bound=Callable[..., Any])
+MARK = "marketry_guard"
+PRIVATE = "marketry_private"
+
+
+def public(endpoint: F) -> F:
+    """Anybody may call this route."""
+    setattr(endpoint, MARK, "")
+    return endpoint
+
+
+def private(endpoint: F) -> F:
+    """The page is personal: never stored by any cache, and its unsafe requests need the CSRF token."""
+    setattr(endpoint, PRIVATE, True)
+    return endpoint
+
+
+def permission(code: str) -> Callable[[F], F]:
+    """Only actors holding `code` may call this route; others get 403, staff who are not signed in the sign-in page."""
+
+    def guarded(endpoint: F) -> F:
+        name, signature = _with_context(endpoint)
+        given = name in inspect.signature(endpoint).parameters
+
+        def admitted(values: dict[str, Any]) -> dict[str, Any]:
+            ctx: Context = values[name] if given else values.pop(name)
+            ctx.demand(code)
+            return values
+
+        if inspect.iscoroutinefunction(endpoint):
+
+            @wraps(endpoint)
+            async def checked(**values: Any) -> Any:
+                return await endpoint(**await run_in_threadpool(admitted, values))
+
+        else:
+
+            @wraps(endpoint)
+            def checked(**values: Any) -> Any:
+                return endpoint(**admitted(values))
+
+        checked.__signature__ = signature  # type: ignore[attr-defined]
+        setattr(checked, MARK, code)
+        return checked  # type: ignore[return-value]
+
+    return guarded
+
+
+def _with_context(endpoint: Callable[..., Any]) -> tuple[str, inspect.Signature]:
+    """The name of the endpoint's context parameter (added when it has none) and the signature FastAPI should see."""
+    signature = inspect.signature(endpoint, eval_str=True)
+    for parameter in signature.parameters.values():
+        if parameter.annotation == Ctx:
+            return parameter.name, signature
+    added = inspect.Parameter("guard_ctx", inspect.Parameter.KEYWORD_ONLY, annotation=Ctx)
+    return added.name, signature.replace(parameters=[*signature.parameters.values(), added])

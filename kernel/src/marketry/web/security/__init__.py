@@ -1,0 +1,1 @@
+"""What keeps visitors and staff safe: CSRF, headers, hosts, limits on bodies."""

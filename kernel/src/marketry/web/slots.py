@@ -1,0 +1,70 @@
+"""Slots: catalogued places of templates into which plugins put fragments."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from markupsafe import Markup
+
+from marketry.context import Context
+from marketry.hookspecs import web as web_hooks
+from marketry.plugins.failures import Fault
+from marketry.web.values import SlotFill
+
+if TYPE_CHECKING:
+    from marketry.runtime import Runtime
+
+KERNEL_SLOTS: Mapping[str, str] = {
+    "layout.head": "in the head of every page of the shop",
+    "layout.header": "in the header of every page of the shop, beside the search",
+    "layout.footer": "in the footer of every page of the shop",
+    "admin.head": "in the head of every page of the back office",
+}
+
+_fills: "WeakKeyDictionary[Runtime, dict[str, tuple[SlotFill, ...]]]" = WeakKeyDictionary()
+
+
+def catalogue(runtime: "Runtime") -> dict[str, str]:
+    """Every slot there is, with what it is for: the kernel's and those that manifests declare."""
+    slots = dict(KERNEL_SLOTS)
+    for plugin in runtime.plugins:
+        slots.update(plugin.manifest.declares_slots)
+    return slots
+
+
+def fills_of(runtime: "Runtime") -> dict[str, tuple[SlotFill, ...]]:
+    """The fills per slot, in hook order. An unknown slot is a Fault of the plugin that fills it."""
+    found = _fills.get(runtime)
+    if found is None:
+        found = _fills[runtime] = _checked(runtime)
+    return found
+
+
+def _checked(runtime: "Runtime") -> dict[str, tuple[SlotFill, ...]]:
+    slots = catalogue(runtime)
+    fills: dict[str, tuple[SlotFill, ...]] = {}
+    for fill in runtime.collected(web_hooks.slots):
+        if fill.slot not in slots:
+            known = ", ".join(sorted(slots))
+            raise Fault(fill.plugin, f"it fills an unknown slot {fill.slot!r}", f"There are: {known}.", step="slots")
+        fills[fill.slot] = (*fills.get(fill.slot, ()), fill)
+    return fills
+
+
+def draw(ctx: Context, name: str, arguments: Mapping[str, object]) -> Markup:
+    """All fills of a slot, one after another; a fill that raises renders nothing and is logged (fails open)."""
+    fills = fills_of(ctx.runtime).get(name)
+    if not fills:
+        return Markup("")
+    return Markup("").join(_drawn(ctx, fill, arguments) for fill in fills)
+
+
+def _drawn(ctx: Context, fill: SlotFill, arguments: Mapping[str, object]) -> Markup:
+    from marketry.web.templates import templates_of
+
+    def render() -> Markup | None:
+        if fill.render is not None:
+            return fill.render(ctx, **arguments)  # type: ignore[no-any-return]
+        return Markup(templates_of(ctx.runtime).page(ctx, fill.template, arguments))  # noqa: S704 - escaped by Jinja2
+
+    return Markup.escape(ctx.hooks.guarded(fill.plugin, f"slot {fill.slot}", render) or "")

@@ -1,0 +1,105 @@
+"""The template engine: Jinja2 over the site's layers, with named fragments and the globals that pages use."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined, TemplateNotFound
+from jinja2.loaders import BaseLoader
+
+from marketry.context import Context
+from marketry.web.globals import filters, globals_of
+from marketry.web.layers import Layer, layers_of
+
+if TYPE_CHECKING:
+    from marketry.runtime import Runtime
+
+NEXT = "!"
+
+
+class LayeredLoader(BaseLoader):
+    """Finds a template in the strongest layer that has it; each leading `!` skips one layer that has it."""
+
+    def __init__(self, layers: tuple[Layer, ...], *, watch: bool) -> None:
+        self._folders = tuple(layer.templates for layer in layers if layer.templates.is_dir())
+        self._watch = watch
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Any]:
+        path = self.find(template)
+        source = path.read_text(encoding="utf-8")
+        changed = path.stat().st_mtime_ns
+        return source, str(path), lambda: not self._watch or (path.is_file() and path.stat().st_mtime_ns == changed)
+
+    def find(self, template: str) -> Path:
+        """The file of `template`; TemplateNotFound names every place where it was looked for."""
+        name = template.lstrip(NEXT)
+        skip = len(template) - len(name)
+        if ".." in name.split("/") or name.startswith("/"):
+            raise TemplateNotFound(template)
+        for folder in self._folders:
+            path = folder / name
+            if path.is_file():
+                if skip == 0:
+                    return path
+                skip -= 1
+        places = ", ".join(str(folder) for folder in self._folders)
+        raise TemplateNotFound(template, f"template {template!r} is in none of the layers: {places}")
+
+    def list_templates(self) -> list[str]:
+        found = {str(path.relative_to(f)) for f in self._folders for path in f.rglob("*") if path.is_file()}
+        return sorted(found)
+
+
+def escapes(name: str | None) -> bool:
+    """Autoescape is on for every ending but `.txt`."""
+    return name is None or not name.endswith(".txt")
+
+
+class Templates:
+    """One engine per runtime; templates and their bytecode are cached."""
+
+    def __init__(self, runtime: "Runtime") -> None:
+        cache = Path(runtime.site.var_dir) / "templates"
+        cache.mkdir(parents=True, exist_ok=True)
+        watch = runtime.watching
+        self.environment = Environment(
+            loader=LayeredLoader(layers_of(runtime), watch=watch),
+            autoescape=escapes,
+            undefined=StrictUndefined,
+            auto_reload=watch,
+            cache_size=-1,
+            bytecode_cache=FileSystemBytecodeCache(str(cache)),
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.globals.update(globals_of(runtime))
+        self.environment.filters.update(filters())
+
+    def page(self, ctx: Context, name: str, values: Mapping[str, object]) -> str:
+        """The whole template."""
+        template = self.environment.get_template(name)
+        return template.render(values, ctx=ctx, view=name)
+
+    def fragment(self, ctx: Context, name: str, block: str, values: Mapping[str, object]) -> str:
+        """One block of the template, without what surrounds it."""
+        from jinja2_fragments import render_block
+
+        return render_block(self.environment, name, block, values, ctx=ctx, view=name)
+
+
+_engines: "WeakKeyDictionary[Runtime, Templates]" = WeakKeyDictionary()
+
+
+def templates_of(runtime: "Runtime") -> Templates:
+    """The engine of a runtime, made at first use (by a page, a mail or a command)."""
+    engine = _engines.get(runtime)
+    if engine is None:
+        engine = _engines[runtime] = Templates(runtime)
+    return engine
+
+
+def render_text(ctx: Context, template: str, block: str | None = None, **values: object) -> str:
+    """`template`, or one of its blocks, outside a page: for mails and exports."""
+    templates = templates_of(ctx.runtime)
+    return templates.fragment(ctx, template, block, values) if block else templates.page(ctx, template, values)
