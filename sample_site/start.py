@@ -1,0 +1,85 @@
+"""Run the sample shop: `python3 dev.py shop` calls this inside the project's environment.
+
+The shop lives in a folder of its own (default `var/shop`): a copy of `marketry.toml`, and its database and media under
+`var/`. A second start finds all in place. MARKETRY_DATABASE_URL, MARKETRY_REDIS_URL and the like apply as for any site.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+OWNER = "owner@example.com"
+
+
+def main() -> int:
+    options = read_arguments()
+    folder = site_folder(options.data, options.fresh)
+    os.environ["MARKETRY_SITE"] = str(folder)
+    os.environ.setdefault("MARKETRY_BASE_URL", f"http://localhost:{options.port}")
+    say("bringing the database up to date")
+    marketry("migrate")
+    fill_shop(folder)
+    link = marketry("staff", "create-admin", OWNER).strip()
+    say(f"the shop: {os.environ['MARKETRY_BASE_URL']}  ·  in Chinese: {os.environ['MARKETRY_BASE_URL']}/zh/")
+    say(f"staff sign-in for {OWNER}, once, within 15 minutes:\n{link}")
+    say("mails are kept, not sent: /admin/outbox shows them · Ctrl-C stops the shop")
+    command = [sys.executable, "-m", "marketry.cli", "run", "--port", str(options.port)]
+    os.execv(sys.executable, command)
+
+
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="dev.py shop", description="Run the sample shop.")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--data", type=Path, default=HERE.parent / "var" / "shop", help="the shop's folder")
+    parser.add_argument("--fresh", action="store_true", help="throw the shop's data away first")
+    return parser.parse_args()
+
+
+def site_folder(folder: Path, fresh: bool) -> Path:
+    """The shop's folder, made from the sample where it isn't there yet. `--fresh` removes only a folder made here."""
+    mark = folder / ".marketry-sample"
+    if fresh and mark.exists():
+        say(f"throwing away {folder}")
+        shutil.rmtree(folder)
+    if folder.exists() and any(folder.iterdir()) and not mark.exists():
+        sys.exit(f"{folder} holds something else; name an empty or new folder with --data")
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    if not (folder / "marketry.toml").exists():
+        shutil.copy(HERE / "marketry.toml", folder)
+    return folder
+
+
+def fill_shop(folder: Path) -> None:
+    """The sample catalogue, by the real importer; quick when it is there already."""
+    sys.path.insert(0, str(HERE))
+    from fill import fill
+
+    from marketry.runtime import boot
+
+    say("filling the shop with its catalogue (quick when it is filled)")
+    runtime = boot(folder)
+    try:
+        fill(runtime)
+    finally:
+        runtime.close()
+
+
+def marketry(*arguments: str) -> str:
+    """Run a command of Marketry; stop with its words when it fails."""
+    done = subprocess.run([sys.executable, "-m", "marketry.cli", *arguments], stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"marketry {' '.join(arguments)} failed")
+    return done.stdout
+
+
+def say(text: str) -> None:
+    print(f"· {text}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
