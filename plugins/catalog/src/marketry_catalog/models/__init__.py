@@ -1,0 +1,13 @@
+"""The catalogue's tables, by subject."""
+
+from marketry_catalog.models.attributes import Attribute, AttributeValue
+from marketry_catalog.models.categories import Category, CategoryPath, CategoryProduct
+from marketry_catalog.models.pictures import Picture, Scene
+from marketry_catalog.models.products import Price, PriceRange, Product, ProductSlug, Variant
+from marketry_catalog.models.search import SearchDocument
+from marketry_catalog.models.stock import Location, Movement, Reservation, StockLevel
+
+__all__ = [
+    "Attribute", "AttributeValue", "Category", "CategoryPath", "CategoryProduct", "Location", "Movement", "Picture", "Price",
+    "PriceRange", "Product", "ProductSlug", "Reservation", "Scene", "SearchDocument", "StockLevel", "Variant",
+]

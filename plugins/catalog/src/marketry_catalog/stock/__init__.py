@@ -1,0 +1,1 @@
+"""Stock: what is free, and every way in which it moves."""
