@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 
 from marketry.database.session import AFTER_COMMIT, again
-from marketry.database.writer_queue import WriterQueue
+from marketry.database.writer_queue import WriterQueue, queue_of
 
 T = TypeVar("T")
 BUSY_SECONDS = 15.0
@@ -31,7 +31,7 @@ class Database:
         if self.dialect == "sqlite":
             if not self.url.database or self.url.database == ":memory:":
                 raise ValueError("SQLite needs a file: sqlite:////srv/shop/var/shop.sqlite3")
-            self._queue = WriterQueue(self.url.database, BUSY_SECONDS)
+            self._queue = queue_of(self.url.database, BUSY_SECONDS)
             self.write_engine = _sqlite(self.url, pool, write=True)
             self.read_engine = _sqlite(self.url, pool, write=False)
         else:
@@ -53,7 +53,7 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """One transaction: committed at the end, rolled back on any exception. Then `after_commit` callbacks run."""
         with Session(self.write_engine, expire_on_commit=False) as session:
-            with self._turn(), session.begin():
+            with self.turn(), session.begin():
                 yield session
             for callback in session.info.pop(AFTER_COMMIT, ()):
                 callback()
@@ -70,14 +70,13 @@ class Database:
 
         return again(once, attempts)
 
-    def _turn(self) -> AbstractContextManager[None]:
+    def turn(self) -> AbstractContextManager[None]:
+        """Our turn among the writers of one SQLite file; PostgreSQL needs no queue."""
         return self._queue.turn() if self._queue else nullcontext()
 
     def close(self) -> None:
         self.read_engine.dispose()
         self.write_engine.dispose()
-        if self._queue:
-            self._queue.close()
 
 
 def normalised(url: str) -> URL:

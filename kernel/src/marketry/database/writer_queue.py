@@ -10,6 +10,8 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 
 
 class WriterQueue:
@@ -39,10 +41,18 @@ class WriterQueue:
     def _descriptor(self) -> int:
         """Opened once per process: a descriptor inherited by fork would share the parent's lock."""
         if self._file is None or self._pid != os.getpid():
+            if self._file is not None:
+                os.close(self._file)
             self._file, self._pid = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), os.getpid()
         return self._file
 
-    def close(self) -> None:
-        if self._file is not None and self._pid == os.getpid():
-            os.close(self._file)
-        self._file = None
+
+
+@cache
+def _queue_of(path: Path, timeout: float) -> WriterQueue:
+    return WriterQueue(str(path), timeout)
+
+
+def queue_of(database: str, timeout: float) -> WriterQueue:
+    """The one queue of this process for a file, whichever name it goes by: two runtimes side by side share it."""
+    return _queue_of(Path(database).resolve(), timeout)
