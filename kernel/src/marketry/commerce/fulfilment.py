@@ -34,8 +34,11 @@ class ParcelPlan:
 class Carrier(Protocol):
     """`code` is stored with the parcel; `tracking_url` answers None where there is no page to follow it."""
 
-    code: str
-    label: str
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
 
     def tracking_url(self, ctx: "Context", number: str) -> str | None: ...
 

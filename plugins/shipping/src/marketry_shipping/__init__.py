@@ -1,1 +1,1 @@
-"""Delivery zones and methods for Marketry."""
+"""Delivery: zones, methods and what they cost by weight and subtotal."""

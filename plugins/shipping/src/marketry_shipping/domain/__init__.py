@@ -1,0 +1,1 @@
+"""Pure rules: which zone serves a place, which band prices a parcel."""
