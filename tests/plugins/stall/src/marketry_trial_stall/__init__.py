@@ -1,0 +1,1 @@
+"""Slow queries and hanging gateways, to measure that they stall nobody else."""
