@@ -1,6 +1,7 @@
 """What every template can call. Each takes the context of the drawing, so one engine serves all languages and visitors."""
 
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import date as Date
 from datetime import datetime as DateTime
 from typing import TYPE_CHECKING, Any
@@ -20,61 +21,71 @@ if TYPE_CHECKING:
     from marketry.runtime import Runtime
 
 
+# The context being drawn for. Macros imported without `with context` see no variables of the page, so the globals
+# that they call fall back on it; importing plainly lets Jinja2 keep one compiled module of macros for all pages.
+DRAWN_FOR: ContextVar[Context] = ContextVar("marketry.drawn_for")
+
+
+def _context(drawing: Drawing) -> Context:
+    found: Context | None = drawing.get("ctx")
+    return found if found is not None else DRAWN_FOR.get()
+
+
 @pass_context
 def _gettext(drawing: Drawing, text: str, **values: object) -> str:
-    ctx: Context = drawing["ctx"]
+    ctx = _context(drawing)
     return ctx.gettext(text, **values)
 
 
 @pass_context
 def _ngettext(drawing: Drawing, one: str, many: str, n: int, **values: object) -> str:
-    ctx: Context = drawing["ctx"]
+    ctx = _context(drawing)
     return ctx.ngettext(one, many, n, **values)
 
 
 @pass_context
 def _url(drawing: Drawing, path: str, *, absolute: bool = False) -> str:
-    ctx: Context = drawing["ctx"]
+    ctx = _context(drawing)
     return ctx.url(path, absolute=absolute)
 
 
 @pass_context
 def _money(drawing: Drawing, amount: Money) -> str:
-    ctx: Context = drawing["ctx"]
+    ctx = _context(drawing)
     return ctx.money(amount)
 
 
 @pass_context
 def _date(drawing: Drawing, moment: DateTime | Date) -> str:
-    ctx: Context = drawing["ctx"]
+    ctx = _context(drawing)
     return ctx.runtime.i18n.date(ctx.locale, moment)
 
 
 @pass_context
 def _datetime(drawing: Drawing, moment: DateTime) -> str:
-    ctx: Context = drawing["ctx"]
+    ctx = _context(drawing)
     return ctx.runtime.i18n.datetime(ctx.locale, moment)
 
 
 @pass_context
 def _media(drawing: Drawing, name: str, width: int | None = None) -> str:
-    ctx: Context = drawing["ctx"]
+    ctx = _context(drawing)
     return ctx.media.url(name, width)
 
 
 @pass_context
 def _slot(drawing: Drawing, name: str, **arguments: object) -> Markup:
-    return draw(drawing["ctx"], name, arguments)
+    return draw(_context(drawing), name, arguments)
 
 
 @pass_context
 def _csrf_field(drawing: Drawing) -> Markup:
-    return csrf_field(drawing["ctx"])
+    return csrf_field(_context(drawing))
 
 
 @pass_context
 def _navigation(drawing: Drawing) -> list[Any]:
-    ctx: Context = drawing["ctx"]
+    ctx = _context(drawing)
     return [link for answer in ctx.hooks.each(web_hooks.navigation, ctx) for link in answer.value]
 
 

@@ -1,6 +1,7 @@
 """The template engine: Jinja2 over the site's layers, with named fragments and the globals that pages use."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -9,7 +10,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined, Templa
 from jinja2.loaders import BaseLoader
 
 from marketry.context import Context
-from marketry.web.globals import filters, globals_of
+from marketry.web.globals import DRAWN_FOR, filters, globals_of
 from marketry.web.layers import Layer, layers_of
 
 if TYPE_CHECKING:
@@ -79,13 +80,30 @@ class Templates:
     def page(self, ctx: Context, name: str, values: Mapping[str, object]) -> str:
         """The whole template."""
         template = self.environment.get_template(name)
-        return template.render(values, ctx=ctx, view=name)
+        with _drawn_for(ctx):
+            return template.render(values, ctx=ctx, view=name)
 
     def fragment(self, ctx: Context, name: str, block: str, values: Mapping[str, object]) -> str:
-        """One block of the template, without what surrounds it."""
-        from jinja2_fragments import render_block
+        """One block of the template, without what surrounds it. KeyError where there is no such block."""
+        template = self.environment.get_template(name)
+        drawing = template.new_context({**values, "ctx": ctx, "view": name})
+        with _drawn_for(ctx):
+            try:
+                # Up to its first output the template runs its imports and sets, which the block needs.
+                outline = template.root_render_func(drawing)
+                next(outline, None)
+                return self.environment.concat(drawing.blocks[block][0](drawing))
+            except Exception:
+                self.environment.handle_exception()
 
-        return render_block(self.environment, name, block, values, ctx=ctx, view=name)
+
+@contextmanager
+def _drawn_for(ctx: Context) -> Iterator[None]:
+    token = DRAWN_FOR.set(ctx)
+    try:
+        yield
+    finally:
+        DRAWN_FOR.reset(token)
 
 
 _engines: "WeakKeyDictionary[Runtime, Templates]" = WeakKeyDictionary()
