@@ -5,12 +5,12 @@ import time
 
 import httpx
 import pytest
-
-from marketry.testing.running import RunningSite
 from tests.books import Books
 from tests.buying import Buyer
 from tests.conftest import StartSite
 from tests.goods import stock_up
+
+from marketry.testing.running import RunningSite
 
 POINTS = (
     "placing.before_transaction",
