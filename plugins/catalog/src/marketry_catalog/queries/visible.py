@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, exists, func, or_, select
 
 from marketry.database import UTCDateTime
 from marketry_catalog.models.products import product, product_slug, variant
 from marketry_catalog.models.stock import location, stock_level
 
 NOW = bindparam("now", type_=UTCDateTime())
-LOCALE = bindparam("locale")
-DEFAULT_LOCALE = bindparam("default_locale")
-CURRENCY = bindparam("currency")
+LOCALE = bindparam("locale", type_=String())
+DEFAULT_LOCALE = bindparam("default_locale", type_=String())
+CURRENCY = bindparam("currency", type_=String())
 
 
 def shown() -> ColumnElement[bool]:

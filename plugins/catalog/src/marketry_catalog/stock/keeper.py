@@ -113,5 +113,5 @@ class CatalogStock:
         free = on_hand - allocated
         if free <= 0:
             return conflict("out_of_stock", ctx.gettext("%(sku)s is sold out.", sku=place.sku), place.sku)
-        message = ctx.ngettext("Only %(n)s of %(sku)s is left.", "Only %(n)s of %(sku)s are left.", free, n=free, sku=place.sku)
+        message = ctx.ngettext("Only %(n)s of %(sku)s is left.", "Only %(n)s of %(sku)s are left.", free, sku=place.sku)
         return conflict("out_of_stock", message, place.sku)

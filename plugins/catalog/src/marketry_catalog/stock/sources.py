@@ -20,10 +20,12 @@ _FREE = (
 )
 
 
-def sources_for(ctx: Context, demands: Sequence[Demand]) -> list[StockSource]:
-    """A location that serves all, else by priority. Keys that the catalogue doesn't count are left out."""
+def sources_for(ctx: Context, demands: Sequence[Demand]) -> list[StockSource] | None:
+    """A location that serves all, else by priority. Keys that aren't counted are left out; None where none is ours."""
     needed = summed(demands)
     rows = ctx.session.execute(_FREE, {"skus": list(needed)}).all()
+    if not rows:
+        return None
     tracked = {r.sku for r in rows if r.tracked}
     free = {(r.sku, r.code): int(r.free) for r in rows if r.code is not None}
     order = list(dict.fromkeys(r.code for r in rows if r.code is not None))
