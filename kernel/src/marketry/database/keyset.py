@@ -116,3 +116,8 @@ def _typed(value: Any, wanted: type) -> Any:
 
 def _bad_cursor() -> Refused:
     return invalid("bad_cursor", "This page address is not valid any more. Start from the first page.", "cursor")
+
+
+# For pages whose statements are built once: the cursor of the first or last row's keys ("n" onward, "p" back), and its reading,
+# (backwards, keys), which refuses (422, `cursor`) what is no cursor of these columns.
+make_cursor, read_cursor = _cursor, _parse
