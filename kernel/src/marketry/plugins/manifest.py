@@ -23,8 +23,9 @@ class Plugin:
     """The manifest. `id` = entry point name = prefix of its tables, permissions, URLs, templates and settings.
 
     `api` is a PEP 440 range of the hook API it was written for, `requires` maps plugin ids to version ranges, `after`
-    orders hooks without requiring. `models` is the dotted module with its tables; empty: none. `critical`: the site
-    refuses to start without it. `csp` adds sources per directive, `declares_slots` names the slots its
+    orders hooks without requiring. `models` is the dotted module with its tables; empty: none. `hookspecs` is the dotted
+    module with hooks of its own, all named `<id>_…`. `critical`: the site refuses to start without it.
+    `in_safe_mode`: it still runs under MARKETRY_SAFE_MODE=1 (the staff shell). `csp` adds sources per directive, `declares_slots` names the slots its
     templates draw, each with what it is for and its arguments.
     """
 
@@ -37,7 +38,9 @@ class Plugin:
     settings: type[BaseModel] = NoSettings
     permissions: tuple[Permission, ...] = ()
     models: str = ""
+    hookspecs: str = ""
     critical: bool = False
+    in_safe_mode: bool = False
     csp: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     declares_slots: Mapping[str, str] = field(default_factory=dict)
 
@@ -51,4 +54,3 @@ class Theme:
     package: str
     parent: str | None = None
     settings: type[BaseModel] = NoSettings
-

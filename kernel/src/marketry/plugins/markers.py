@@ -24,6 +24,8 @@ class Failure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spec:
+    """What `@hookspec` says of a hook; kept on the function as `marketry_hook`."""
+
     name: str
     failure: Failure
     first: bool
@@ -33,7 +35,7 @@ def hookspec(failure: Failure, *, first: bool = False) -> Callable[[Callable[P, 
     """Declare a hook. `first`: the first answer that is not None wins (per ref or line where the spec says so)."""
 
     def mark(function: Callable[P, R]) -> Callable[P, R]:
-        function.marketry_spec = Spec(function.__name__, failure, first)  # type: ignore[attr-defined]
+        function.marketry_hook = Spec(function.__name__, failure, first)  # type: ignore[attr-defined]
         return _spec(function)
 
     return mark
@@ -58,3 +60,11 @@ def order(*, before: tuple[str, ...] = (), after: tuple[str, ...] = ()) -> Calla
         return function
 
     return mark
+
+
+def spec_of(function: Callable[..., Any]) -> Spec:
+    """The hook that `function` declares; TypeError where it isn't marked `@hookspec`."""
+    spec = getattr(function, "marketry_hook", None)
+    if not isinstance(spec, Spec):
+        raise TypeError(f"{getattr(function, '__qualname__', function)} is no hook: mark it with @hookspec")
+    return spec

@@ -1,0 +1,92 @@
+"""The typer application: the kernel's commands, and the groups that the site's plugins register."""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from marketry.cli import databases, hooks, plugins, serving, sites
+from marketry.cli.output import complain
+from marketry.cli.site_option import site_dir
+
+KERNEL = (serving, databases, sites, plugins, hooks)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command that `arguments` name; errors become one clear line on stderr."""
+    try:
+        return _run(arguments)
+    except Exception as error:
+        if os.environ.get("MARKETRY_DEBUG"):
+            raise
+        complain(worded(error))
+        return 1
+
+
+def worded(error: Exception) -> str:
+    """What to tell a person about `error`."""
+    from marketry.plugins.failures import BootStopped, Fault, PluginFailed
+    from marketry.problems import Refused
+
+    if isinstance(error, Refused):
+        return "; ".join(
+            f"{problem.field}: {problem.message}" if problem.field else problem.message for problem in error.problems
+        )
+    if isinstance(error, (BootStopped, Fault, PluginFailed)) or type(error).__module__.startswith("marketry"):
+        return str(error)
+    return f"{type(error).__name__}: {error} (MARKETRY_DEBUG=1 shows where)"
+
+
+def _run(arguments: Sequence[str]) -> int:
+    app = kernel_application()
+    runtime = None
+    if _wants_plugins(app, arguments):
+        from marketry.boot import boot
+
+        runtime = boot(site_dir())
+        add_plugin_groups(app, runtime)
+    try:
+        app(list(arguments), prog_name="marketry", standalone_mode=True)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
+    finally:
+        if runtime:
+            runtime.close()
+    return 0
+
+
+def kernel_application() -> typer.Typer:
+    app = typer.Typer(
+        name="marketry",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="Run and look after a Marketry site. --site DIR (or MARKETRY_SITE) says which; default: the current folder.",
+    )
+    for module in KERNEL:
+        module.register(app)
+    return app
+
+
+def _wants_plugins(app: typer.Typer, arguments: Sequence[str]) -> bool:
+    """Whether a plugin's group may be meant: a command that isn't the kernel's, or the overview of all."""
+    named = next((one for one in arguments if not one.startswith("-")), None)
+    own = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
+    return named not in own if named else (site_dir() / "marketry.toml").exists() and bool(arguments)
+
+
+def add_plugin_groups(app: typer.Typer, runtime: Any) -> None:
+    """Add what `register_cli` returns; Fault where a name is taken."""
+    from marketry.hookspecs import site
+    from marketry.plugins.failures import Fault
+
+    owners = {command.name: "the kernel" for command in (*app.registered_commands, *app.registered_groups)}
+    for answer in runtime.answers(site.register_cli):
+        for name, group in answer.value.items():
+            if name in owners:
+                raise Fault(
+                    answer.plugin, f"its command {name!r} exists already, from {owners[name]}", "Rename it.", step="commands"
+                )
+            owners[name] = answer.plugin
+            app.add_typer(group, name=name)

@@ -1,0 +1,76 @@
+"""What `marketry doctor` looks at. Each finding says what to do where something is wrong."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from marketry.web.values import SYSTEM, HealthReport
+
+if TYPE_CHECKING:
+    from marketry.runtime import Runtime
+
+
+def examine(folder: Path) -> list[HealthReport]:
+    """All findings about the site in `folder`; a site that can't boot has just one."""
+    from marketry.boot import boot
+    from marketry.plugins.failures import BootStopped
+
+    try:
+        runtime = boot(folder)
+    except BootStopped as error:
+        return [HealthReport("boot", False, str(error), critical=True)]
+    try:
+        return [finding for look in (_site, _database, _redis, _plugins, _health) for finding in look(runtime)]
+    finally:
+        runtime.close()
+
+
+def _site(runtime: "Runtime") -> Iterator[HealthReport]:
+    site = runtime.site
+    yield HealthReport("site", True, f"{site.name} at {site.base_url}, in {site.dir}")
+    host = site.base_url.partition("://")[2].partition("/")[0].partition(":")[0]
+    plain = site.base_url.startswith("http://") and host not in ("localhost", "127.0.0.1")
+    yield HealthReport("base_url", not plain, "cookies travel unprotected: use https" if plain else "fine")
+    lost = ", ".join(f"{owner}.{name}" for owner, name in runtime.stored.unreadable)
+    detail = f"sealed under a lost secret_key, enter them again: {lost}" if lost else f"{len(site.secret_keys)} key(s)"
+    yield HealthReport("secrets", not lost, detail, critical=bool(lost))
+
+
+def _database(runtime: "Runtime") -> Iterator[HealthReport]:
+    from marketry.database.installed import schemas_of
+    from marketry.database.migrations import pending
+
+    waiting = pending(runtime.database, schemas_of(runtime.plugins.enabled))
+    told = ", ".join(f"{plugin} ({len(revisions)})" for plugin, revisions in waiting.items())
+    detail = f"migrations wait: {told}; run: marketry migrate" if waiting else f"{runtime.database.dialect}, up to date"
+    yield HealthReport("database", not waiting, detail, critical=True)
+
+
+def _redis(runtime: "Runtime") -> Iterator[HealthReport]:
+    if not runtime.site.redis_url:
+        yield HealthReport("redis", True, "none configured: jobs and cache run in the web processes")
+        return
+    try:
+        import redis
+
+        with redis.Redis.from_url(runtime.site.redis_url, socket_timeout=2) as client:
+            client.ping()
+        yield HealthReport("redis", True, "answers")
+    except Exception as error:
+        yield HealthReport("redis", False, f"doesn't answer ({error}); jobs wait in the outbox until it does")
+
+
+def _plugins(runtime: "Runtime") -> Iterator[HealthReport]:
+    for record in runtime.plugins.quarantined:
+        yield HealthReport(f"plugin {record.plugin}", False, f"{record.reason}. {record.mend}", critical=True)
+    running = ", ".join(f"{one.id} {one.version}" for one in runtime.plugins.enabled)
+    yield HealthReport("plugins", True, running or "none enabled")
+
+
+def _health(runtime: "Runtime") -> Iterator[HealthReport]:
+    from marketry.hookspecs import operations
+
+    ctx = runtime.context(actor=SYSTEM, channel="cli")
+    with ctx.reading():
+        for answer in runtime.hooks.each(operations.health, ctx):
+            yield from answer.value

@@ -1,0 +1,152 @@
+"""Saving settings and the list of plugins to the database, for the back office and the command line alike.
+
+Each function needs `ctx.writing()` around it and checks no permission: the route or the command does.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, SecretStr, ValidationError
+from sqlalchemy import select, update
+
+from marketry.database.session import after_commit
+from marketry.problems import Problem, Refused, conflict, not_found
+from marketry.settings.effective import is_secret
+from marketry.settings.keys import SecretBox
+from marketry.settings.stored import SITE, SUBJECT
+from marketry.settings.tables import Generation, Setting
+
+if TYPE_CHECKING:
+    from marketry.context import Context
+    from marketry.plugins.discovery import Installed
+
+
+def save_settings(ctx: "Context", plugin: str, values: Mapping[str, Any]) -> None:
+    """Save fields of `plugin`'s settings; those not named keep their value, None forgets the saved one.
+
+    The whole must validate: Refused has a problem per wrong field. Secrets are sealed. An empty secret keeps the old one.
+    """
+    schema = _manifest(ctx, plugin).manifest.settings
+    unknown = [name for name in values if name not in schema.model_fields]
+    if unknown:
+        raise Refused(*(Problem("unknown_setting", ctx.gettext("There is no such setting."), name) for name in unknown))
+    kept = {name: value for name, value in values.items() if not (is_secret(schema.model_fields[name]) and value == "")}
+    valid = _validated(ctx, plugin, schema, kept)
+    for name, value in kept.items():
+        if value is None:
+            _forget(ctx, plugin, name)
+        else:
+            _put(ctx, plugin, name, valid[name], sealed=is_secret(schema.model_fields[name]))
+    _raise_generation(ctx)
+
+
+def enable_plugin(ctx: "Context", plugin: str) -> tuple[str, ...]:
+    """Put `plugin`, and what it requires, on the site's list; returns those that were added. Runs after a restart."""
+    from marketry.plugins.discovery import find, load
+    from marketry.plugins.failures import Fault
+
+    found, added, waiting = find(ctx.runtime.extra), [], [plugin]
+    while waiting:
+        name = waiting.pop()
+        if name in ctx.runtime.listed or name in added:
+            continue
+        try:
+            manifest = load(found, name).manifest
+        except Fault as fault:
+            raise Refused(Problem("plugin_unusable", str(fault), "plugin", name)) from fault
+        added.append(name)
+        waiting.extend(manifest.requires)
+    if added:
+        _save_list(ctx, (*ctx.runtime.listed, *reversed(added)))
+    return tuple(reversed(added))
+
+
+def disable_plugin(ctx: "Context", plugin: str) -> None:
+    """Take `plugin` off the site's list; its data stays. Refused while enabled plugins require it."""
+    if plugin not in ctx.runtime.listed:
+        raise not_found(ctx.gettext("The plugin %(plugin)s is not enabled.", plugin=plugin), "plugin_not_enabled")
+    dependants = [one.id for one in ctx.runtime.plugins.known.values() if plugin in one.manifest.requires]
+    if dependants:
+        message = ctx.gettext("%(plugins)s need it: disable them first.", plugins=", ".join(sorted(dependants)))
+        raise conflict("plugin_required", message, "plugin")
+    _save_list(ctx, tuple(name for name in ctx.runtime.listed if name != plugin))
+
+
+def choose_theme(ctx: "Context", theme: str) -> None:
+    """Make `theme` the site's theme; it must be installed."""
+    from marketry.plugins.discovery import find
+
+    if theme and theme not in find().themes:
+        raise Refused(Problem("unknown_theme", ctx.gettext("No installed package offers this theme."), "theme"))
+    _refuse_pinned(ctx, "theme")
+    _put(ctx, SITE, "theme", theme, sealed=False)
+    _raise_generation(ctx)
+
+
+def reseal(ctx: "Context") -> int:
+    """Seal every saved secret under the site's first key; returns how many. Afterwards old keys may be thrown away."""
+    box = SecretBox(ctx.site.secret_keys)
+    sealed = ctx.session.scalars(select(Setting).where(Setting.sealed)).all()  # type: ignore[arg-type]
+    for row in sealed:
+        row.value = box.seal(box.open(row.value))
+    _raise_generation(ctx)
+    return len(sealed)
+
+
+def _manifest(ctx: "Context", plugin: str) -> "Installed":
+    installed = ctx.runtime.plugins.known.get(plugin)
+    if installed is None:
+        raise not_found(ctx.gettext("The plugin %(plugin)s is not enabled.", plugin=plugin), "plugin_not_enabled")
+    return installed
+
+
+def _validated(ctx: "Context", plugin: str, schema: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of `values` as JSON, after validating the whole that they make together with what stands."""
+    from marketry.settings.effective import layered
+
+    standing = layered(plugin, schema, ctx.site, ctx.runtime.stored)
+    whole = {name: value for name, value in {**standing, **values}.items() if value is not None}
+    try:
+        model = schema.model_validate(whole)
+    except ValidationError as error:
+        raise Refused(
+            *(Problem("invalid_setting", one["msg"], ".".join(map(str, one["loc"])) or None) for one in error.errors())
+        ) from None
+    dumped = model.model_dump(mode="json")
+    for name in dumped:
+        value = getattr(model, name)
+        dumped[name] = value.get_secret_value() if isinstance(value, SecretStr) else dumped[name]
+    return dumped
+
+
+def _save_list(ctx: "Context", plugins: tuple[str, ...]) -> None:
+    _refuse_pinned(ctx, "plugins")
+    _put(ctx, SITE, "plugins", list(plugins), sealed=False)
+    _raise_generation(ctx)
+
+
+def _refuse_pinned(ctx: "Context", name: str) -> None:
+    if ctx.site.origin.get(name) == "environment":
+        variable = f"MARKETRY_{name.upper()}"
+        raise conflict("set_by_environment", ctx.gettext("%(name)s is set in the environment.", name=variable), name)
+
+
+def _put(ctx: "Context", owner: str, name: str, value: Any, *, sealed: bool) -> None:
+    stored = SecretBox(ctx.site.secret_keys).seal(str(value)) if sealed else value
+    ctx.session.merge(Setting(owner=owner, name=name, value=stored, sealed=sealed, changed_at=ctx.now()))
+    ctx.session.flush()
+
+
+def _forget(ctx: "Context", owner: str, name: str) -> None:
+    row = ctx.session.get(Setting, (owner, name))
+    if row is not None:
+        ctx.session.delete(row)
+        ctx.session.flush()
+
+
+def _raise_generation(ctx: "Context") -> None:
+    raised = update(Generation).where(Generation.subject == SUBJECT).values(number=Generation.number + 1)  # type: ignore[arg-type]
+    if not ctx.session.execute(raised).rowcount:  # type: ignore[attr-defined]
+        ctx.session.add(Generation(subject=SUBJECT, number=1))
+        ctx.session.flush()
+    after_commit(ctx.session, ctx.runtime.look_again)

@@ -1,0 +1,53 @@
+"""The pytest plugin: `make_site` boots a site in a temporary folder, `database` runs the test on SQLite and PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        metafunc.parametrize("database", DATABASES, indirect=True)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database, once on SQLite and once on PostgreSQL. Skips, and says so, where no server is."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/test.sqlite3"
+        return
+    from marketry.testing.servers import NoServer, postgres
+
+    try:
+        server = postgres()
+    except NoServer as missing:
+        pytest.skip(f"NOT TESTED ON POSTGRESQL: {missing}")
+    name = f"test_{uuid4().hex[:12]}"
+    _administer(server, f"CREATE DATABASE {name}")
+    yield f"{server.rpartition('/')[0]}/{name}"
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _administer(server: str, statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@pytest.fixture
+def make_site(tmp_path: Path, request: pytest.FixtureRequest) -> "Iterator[object]":
+    """`make_site("catalog", extra=[inline_plugin(…)])` → a booted Runtime with its tables, on the test's `database` if it
+    asks for one, else on SQLite. See marketry.testing.sites.SiteFactory."""
+    from marketry.testing.sites import SiteFactory
+
+    environ = {}
+    if "database" in request.fixturenames:
+        environ["MARKETRY_DATABASE_URL"] = request.getfixturevalue("database")
+    factory = SiteFactory(tmp_path, environ)
+    yield factory
+    factory.close()
