@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @hookspec(Failure.BOOT)
 def register_cli() -> Mapping[str, typer.Typer]:  # type: ignore[empty-body]
-    """Add command groups to `marketry`, by name.
+    """Add command groups to `marketry`, by name. A command finds the booted site in `typer.Context.obj` (a Runtime).
 
     Called once when the command line starts with a site. A name taken by the kernel or an earlier plugin is a boot error.
     Not called in web or worker processes.

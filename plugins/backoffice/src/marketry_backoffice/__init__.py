@@ -1,1 +1,1 @@
-"""The staff shell of Marketry: sign-in, menu, audit trail, outbox and plugin pages."""
+"""The staff shell: sign-in, dashboard, search, outbox, plugins and their settings, audit trail, system."""

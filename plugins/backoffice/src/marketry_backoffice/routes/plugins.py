@@ -1,0 +1,111 @@
+"""What is installed, what runs, and each plugin's settings."""
+
+from fastapi import Response
+
+from marketry.context import Context
+from marketry.problems import Refused, not_found
+from marketry.settings.effective import BadSettings, layered
+from marketry.web import Ctx, Form, Router, permission, redirect, render
+from marketry_backoffice import configuring
+from marketry_backoffice.controls import controls_of, inputs_of, row_names, spare_rows
+from marketry_backoffice.listing import ListedPlugin, all_plugins, one_plugin
+from marketry_backoffice.reports import reports_by_plugin
+
+router = Router(private=True)
+READ, WRITE = "backoffice.plugin.read", "backoffice.plugin.write"
+
+
+@router.get("/plugins")
+@permission(READ)
+def plugins(ctx: Ctx) -> Response:
+    return render(
+        ctx, "backoffice/plugins.html", plugins=all_plugins(ctx), health=reports_by_plugin(ctx),
+        switched_off=ctx.hooks.switched_off, restart=ctx.runtime.is_outdated,
+    )  # fmt: skip
+
+
+@router.get("/plugins/{plugin}")
+@permission(READ)
+def plugin(ctx: Ctx, plugin: str) -> Response:
+    return _page(ctx, _listed(ctx, plugin))
+
+
+@router.post("/plugins/{plugin}/settings")
+@permission(WRITE)
+def change_settings(ctx: Ctx, plugin: str, form: Form) -> Response:
+    listed = _listed(ctx, plugin)
+    if not listed.has_settings:
+        raise not_found(ctx.gettext("This plugin has no settings."))
+    forget = frozenset(form.all("forget"))
+    inputs = {name: value for name, value in form.values.items() if name != "forget"}
+    try:
+        with ctx.writing():
+            changed = configuring.change_settings(ctx, plugin, inputs, forget)
+    except Refused as refused:
+        return _page(ctx, listed, inputs, refused)
+    message = ctx.gettext("The settings are saved.") if changed else ctx.gettext("Nothing was changed.")
+    return redirect(ctx, f"/admin/plugins/{plugin}", message)
+
+
+@router.get("/plugins/{plugin}/enable")
+@permission(WRITE)
+def confirm_enable(ctx: Ctx, plugin: str) -> Response:
+    return render(ctx, "backoffice/plugin_switch.html", plugin=_listed(ctx, plugin), deed="enable")
+
+
+@router.post("/plugins/{plugin}/enable")
+@permission(WRITE)
+def enable(ctx: Ctx, plugin: str) -> Response:
+    _listed(ctx, plugin)
+    with ctx.writing():
+        added = configuring.enable(ctx, plugin)
+    message = ctx.gettext("Enabled: %(plugins)s. It runs after the site's restart.", plugins=", ".join(added) or plugin)
+    return redirect(ctx, "/admin/plugins", message)
+
+
+@router.get("/plugins/{plugin}/disable")
+@permission(WRITE)
+def confirm_disable(ctx: Ctx, plugin: str) -> Response:
+    return render(ctx, "backoffice/plugin_switch.html", plugin=_listed(ctx, plugin), deed="disable")
+
+
+@router.post("/plugins/{plugin}/disable")
+@permission(WRITE)
+def disable(ctx: Ctx, plugin: str) -> Response:
+    with ctx.writing():
+        configuring.disable(ctx, plugin)
+    message = ctx.gettext("%(plugin)s is disabled; its data stays. It stops at the site's restart.", plugin=plugin)
+    return redirect(ctx, "/admin/plugins", message)
+
+
+def _listed(ctx: Context, plugin: str) -> ListedPlugin:
+    found = next((one for one in all_plugins(ctx) if one.id == plugin), None)
+    if found is None:
+        raise not_found(ctx.gettext("No installed package offers this plugin."))
+    return one_plugin(ctx, plugin)
+
+
+def _page(
+    ctx: Context, plugin: ListedPlugin, inputs: dict[str, str] | None = None, refused: Refused | None = None
+) -> Response:
+    controls, standing, origin, trouble = (), {}, {}, ""
+    if plugin.has_settings and plugin.manifest:
+        schema = plugin.manifest.settings
+        controls = controls_of(schema)
+        standing, origin, trouble = _standing(ctx, plugin.id, schema)
+    return render(
+        ctx, "backoffice/plugin.html", status=refused.status if refused else 200, plugin=plugin, controls=controls,
+        inputs=inputs if inputs is not None else inputs_of(controls, standing), standing=standing, origin=origin,
+        trouble=trouble, problems=refused.problems if refused else (), row_names=row_names, spare_rows=spare_rows,
+        may_write=ctx.allows(WRITE), health=reports_by_plugin(ctx).get(plugin.id, ()),
+    )  # fmt: skip
+
+
+def _standing(ctx: Context, plugin: str, schema: type) -> tuple[dict[str, object], dict[str, str], str]:
+    """The values that hold, where each comes from, and what is wrong with them if they don't validate."""
+    try:
+        effective = ctx.runtime.effective(plugin)
+    except BadSettings as error:
+        return layered(plugin, schema, ctx.site, ctx.runtime.stored), {}, str(error)
+    values = effective.value.model_dump(mode="json")
+    return {name: value for name, value in values.items() if value is not None}, dict(effective.origin), ""
