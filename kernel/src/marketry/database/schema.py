@@ -14,6 +14,9 @@ KERNEL = "kernel"
 KERNEL_MODELS = (
     "marketry.database.tables",
     "marketry.settings.tables",
+    "marketry.jobs.tables",
+    "marketry.mail.tables",
+    "marketry.audit",
     "marketry.web.tables",
 )
 

@@ -1,0 +1,28 @@
+"""The kernel's own jobs and schedules."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from marketry.jobs.tidying import tidy
+from marketry.jobs.values import Job, Schedule
+
+if TYPE_CHECKING:
+    from marketry.context import Context
+
+
+def _send_mail(ctx: "Context", payload: Mapping[str, Any]) -> None:
+    from marketry.mail.sending import send_mail
+
+    send_mail(ctx, payload["mail"])
+
+
+def _make_renditions(ctx: "Context", payload: Mapping[str, Any]) -> None:
+    ctx.media.make_renditions(payload["name"])
+
+
+KERNEL_JOBS = (
+    Job("mail", _send_mail, transaction=False, plugin="kernel"),
+    Job("renditions", _make_renditions, transaction=False, plugin="kernel"),
+)
+KERNEL_SCHEDULES = (Schedule("tidy", timedelta(hours=1), tidy, plugin="kernel"),)

@@ -1,0 +1,58 @@
+"""The SMTP server of a site: smtp://user:password@host:587 (STARTTLS where offered) or smtps://host:465."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import unquote, urlsplit
+
+
+class InsecureServer(smtplib.SMTPException):
+    """The server offers no encryption, and a password would have been sent over the network in clear."""
+
+
+@dataclass(frozen=True)
+class Server:
+    host: str
+    port: int
+    tls: bool
+    user: str = ""
+    password: str = ""
+
+    def connect(self, timeout: float) -> smtplib.SMTP:
+        """A connection, encrypted where the server can, signed in where the address has a user."""
+        context = ssl.create_default_context()
+        if self.tls:
+            peer: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=timeout, context=context)
+        else:
+            peer = smtplib.SMTP(self.host, self.port, timeout=timeout)
+        try:
+            peer.ehlo()
+            if not self.tls and peer.has_extn("starttls"):
+                peer.starttls(context=context)
+                peer.ehlo()
+            elif not self.tls and self.user and not self._is_here():
+                raise InsecureServer(f"{self.host} offers no STARTTLS; use smtps:// or a server that does")
+            if self.user:
+                peer.login(self.user, self.password)
+        except BaseException:
+            peer.close()
+            raise
+        return peer
+
+    def _is_here(self) -> bool:
+        try:
+            return self.host == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def parse_server(url: str) -> Server:
+    """ValueError where `url` is no address of an SMTP server."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("the mail server's address is smtp://[user:password@]host[:port] or smtps://…")
+    tls = parts.scheme == "smtps"
+    return Server(
+        parts.hostname, parts.port or (465 if tls else 587), tls, unquote(parts.username or ""), unquote(parts.password or "")
+    )
