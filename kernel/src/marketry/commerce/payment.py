@@ -219,6 +219,30 @@ class Vault(Protocol):
     def charge(self, ctx: "Context", instrument: Instrument, charge: Charge) -> Snapshot: ...
 
 
+@runtime_checkable
+class AccountHolder(Protocol):
+    """A provider that knows to whom money must go. A snapshot that names another account or mode goes to review."""
+
+    def account(self, ctx: "Context") -> tuple[str, bool | None]:
+        """The account's id at the provider ("" where unknown) and whether real money moves (None: not told)."""
+        ...
+
+
+@runtime_checkable
+class PaymentDesk(Protocol):
+    """Offered by the plugin that keeps orders: where providers' plugins bring what they hear, found with
+    `ctx.service(PaymentDesk)`. Neither method proves a payment; both make the provider be asked."""
+
+    def receive_webhook(self, ctx: "Context", plugin: str, code: str, request: RawRequest) -> tuple[int, str]:
+        """For the provider's route under /hooks/<plugin>: authenticate (`parse_webhook`), store, and answer what
+        `acknowledge` says. A job then fetches and settles. Raises Refused if forged or if `code` takes no webhooks."""
+        ...
+
+    def notice(self, ctx: "Context", code: str, notice: Notice) -> None:
+        """Look into the payment that `notice` speaks of, soon. Inside `ctx.writing()`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """A line of the provider's own book for one day, to compare with the ledger."""

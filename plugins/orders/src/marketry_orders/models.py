@@ -103,7 +103,7 @@ class Order(Table, table=True):
         Index("ix_orders_order_customer", "customer", "placed_at", "id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(default=None, primary_key=True, sa_type=BigId)
     number: str = Field(max_length=16, unique=True)
     cart_id: str | None = Field(default=None, max_length=32, unique=True)
     access_key: str = Field(max_length=32)

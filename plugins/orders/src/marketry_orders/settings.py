@@ -1,5 +1,7 @@
 """What a merchant decides about carts, checkout and orders."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -15,3 +17,6 @@ class OrderSettings(BaseModel):
     )
     order_link_days: int = Field(default=90, ge=1, le=3650, title="Days a guest's link to the order works")
     ship_to: tuple[str, ...] = Field(default=(), title="Countries that can be ordered to (ISO codes; empty: all)")
+    capture: Literal["at_once", "on_shipping", "by_hand"] = Field(
+        default="at_once", title="When reserved money is taken: once it covers the order, when a parcel leaves, or by hand",
+    )

@@ -1,0 +1,53 @@
+"""What a provider is told of a payment."""
+
+from sqlalchemy import select
+
+from marketry import Context, Problem, Refused
+from marketry.commerce.addresses import Address
+from marketry.commerce.money import Money
+from marketry.commerce.payment import Charge, PaymentProvider
+from marketry_orders.models import Order, Payment
+
+
+def charge_of(ctx: Context, order: Order, payment: Payment, *, return_url: str = "", cancel_url: str = "") -> Charge:
+    """The charge of an attempt, the same at every call: its key is the attempt's id."""
+    return Charge(
+        key=payment.id,
+        order_number=order.number,
+        amount=Money(payment.amount, payment.currency),
+        method=payment.provider,
+        return_url=return_url,
+        cancel_url=cancel_url,
+        email=order.email,
+        locale=order.locale,
+        description=ctx.gettext("Order %(number)s", number=order.number),
+        billing_address=_address(order.billing_address),
+        shipping_address=_address(order.shipping_address),
+        remote_id=payment.remote_id,
+        data=payment.data,
+        customer=order.customer,
+    )
+
+
+def provider_of(ctx: Context, payment: Payment) -> PaymentProvider:
+    """The provider that took the payment; refuses when its plugin is gone (its money can't be moved by anyone else)."""
+    provider = ctx.runtime.provider(payment.provider)
+    if provider is None:
+        message = ctx.gettext(
+            "The plugin of the payment method %(code)s is not enabled. Enable it, then try again.", code=payment.provider
+        )
+        raise Refused(Problem("provider_missing", message, plugin="orders", status=409))
+    return provider
+
+
+def load_charge(ctx: Context, payment_id: str) -> tuple[Payment, Charge]:
+    """The charge of `payment_id`, read in a unit of work of its own so that the provider is called outside it."""
+    with ctx.reading() as session:
+        row = session.execute(
+            select(Order, Payment).join(Payment, Payment.order_id == Order.id).where(Payment.id == payment_id)  # type: ignore[arg-type]
+        ).one()
+    return row[1], charge_of(ctx, row[0], row[1])
+
+
+def _address(values: dict[str, str] | None) -> Address | None:
+    return Address(**values) if values else None

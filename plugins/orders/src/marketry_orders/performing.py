@@ -1,0 +1,88 @@
+"""Carrying out operations at remote providers: outside any transaction, safe to repeat after a crash.
+
+Whoever asked calls `perform` right after the commit; the job of the same operation stands behind, in case that process died.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from marketry import Context, Refused
+from marketry.commerce.payment import ProviderKind
+from marketry.crashpoints import reach
+from marketry_orders.books import UNSETTLED
+from marketry_orders.charges import load_charge, provider_of
+from marketry_orders.locking import lock_order_of
+from marketry_orders.models import Operation
+from marketry_orders.operations import ask, fail
+from marketry_orders.settling import perform_here, settle
+
+
+def perform(ctx: Context, operation_id: str) -> str:
+    """Ask the provider and settle its answer; returns the operation's state. A refusal of the provider fails the
+    operation; any other error leaves it `sent`, to be asked again under the same key, and is raised."""
+    operation = _claim(ctx, operation_id)
+    if operation is None or operation.state not in UNSETTLED:
+        return operation.state if operation else "failed"
+    reach("orders.performing.claimed")
+    payment, charge = load_charge(ctx, operation.payment_id)
+    if payment.kind != ProviderKind.REMOTE:
+        return _perform_locally(ctx, operation_id)
+    try:
+        snapshot = ask(ctx, provider_of(ctx, payment), charge, operation)
+    except Refused as refused:
+        return _refused(ctx, operation_id, refused)
+    reach("orders.performing.answered")
+    with ctx.writing() as session:
+        lock_order_of(ctx, operation.payment_id)
+        current = session.get_one(Operation, operation_id, populate_existing=True)
+        settle(ctx, operation.payment_id, snapshot, answers=current)
+        return current.state
+
+
+def perform_all(ctx: Context, operations: Iterable[Operation]) -> list[str]:
+    """Carry out remote operations now, and tell their states; one that can't be reached is left to its job."""
+    return [_attempt(ctx, operation.id) if operation.state in UNSETTLED else operation.state for operation in operations]
+
+
+def _attempt(ctx: Context, operation_id: str) -> str:
+    try:
+        return perform(ctx, operation_id)
+    except Exception:
+        return "sent"
+
+
+def operate(ctx: Context, payload: Mapping[str, Any]) -> None:
+    """Job `orders.operate`: payload {operation}. Raises while the provider can't be reached, so that it runs again."""
+    perform(ctx, str(payload["operation"]))
+
+
+def _claim(ctx: Context, operation_id: str) -> Operation | None:
+    """Count the attempt and mark it as sent before the call is made."""
+    with ctx.writing() as session:
+        operation = session.scalars(
+            select(Operation).where(Operation.id == operation_id).with_for_update()  # type: ignore[arg-type]
+            .execution_options(populate_existing=True)
+        ).one_or_none()
+        if operation is not None and operation.state in UNSETTLED:
+            operation.state, operation.sent_at = "sent", ctx.now()
+            operation.attempts += 1
+        session.flush()
+        return operation
+
+
+def _perform_locally(ctx: Context, operation_id: str) -> str:
+    with ctx.writing() as session:
+        operation = session.get_one(Operation, operation_id)
+        perform_here(ctx, [operation])
+        return operation.state
+
+
+def _refused(ctx: Context, operation_id: str, refused: Refused) -> str:
+    with ctx.writing() as session:
+        operation = session.get_one(Operation, operation_id)
+        order, _ = lock_order_of(ctx, operation.payment_id)
+        session.refresh(operation)
+        fail(ctx, order, operation, refused.problems[0].message)
+        return operation.state

@@ -1,0 +1,94 @@
+"""The order's payment status, and what becomes due with it: stock is kept, money captured, late money answered."""
+
+from collections.abc import Sequence
+
+from marketry import Context
+from marketry.commerce.events import OrderPaid
+from marketry.commerce.payment import Entry, TransactionKind
+from marketry.commerce.stock import StockKeeper
+from marketry_orders.books import Books, books_of
+from marketry_orders.domain.states import PaymentStatus, Status
+from marketry_orders.handing_over import hand_over
+from marketry_orders.holding import blocked
+from marketry_orders.models import Operation, Order, Payment
+from marketry_orders.operations import request
+from marketry_orders.reinstating import UNPAID, reinstate
+from marketry_orders.settings import OrderSettings
+from marketry_orders.stock_subjects import stock_subject
+from marketry_orders.timeline import record
+
+COVERED = (PaymentStatus.AUTHORISED, PaymentStatus.PAID, PaymentStatus.OVERPAID)
+
+
+def update_standing(ctx: Context, order: Order, payment: Payment | None = None, arrived: Sequence[Entry] = ()) -> list[Operation]:
+    """Derive the payment status of the locked order and do what follows. Returns the operations that it asked for;
+    the caller carries out those that are local. `arrived` is money that came in just now, by `payment`."""
+    books = books_of(ctx, order)
+    _set_status(ctx, order, books)
+    if order.status == Status.CANCELLED and arrived and payment is not None:
+        if not _comes_back(ctx, order, books):
+            return _give_back(ctx, order, books, payment, arrived)
+        books = books_of(ctx, order)
+    if order.status != Status.PLACED:
+        return []
+    if books.status in COVERED:
+        _keep_stock(ctx, order)
+    if books.status in (PaymentStatus.PAID, PaymentStatus.OVERPAID):
+        _paid(ctx, order, books)
+    return capture_covered(ctx, order, books) if ctx.settings(OrderSettings).capture == "at_once" else []
+
+
+def _set_status(ctx: Context, order: Order, books: Books) -> None:
+    status = books.status
+    if status != order.payment_status:
+        record(ctx, order, "payment_status", old=order.payment_status, new=str(status))
+        order.payment_status = status
+    order.updated_at = ctx.now()
+    ctx.session.flush()
+
+
+def _keep_stock(ctx: Context, order: Order) -> None:
+    keeper = ctx.service(StockKeeper)  # type: ignore[type-abstract]
+    if keeper is not None:
+        keeper.keep(ctx, stock_subject(order))
+
+
+def _paid(ctx: Context, order: Order, books: Books) -> None:
+    """Once in an order's life."""
+    if order.paid_at is not None:
+        return
+    order.paid_at = ctx.now()
+    ctx.publish(OrderPaid(at=ctx.now(), number=order.number, currency=order.currency, amount=books.balance.held))
+    record(ctx, order, "order.paid", public=True, amount=books.balance.held, currency=order.currency)
+    hand_over(ctx, order)
+
+
+def capture_covered(ctx: Context, order: Order, books: Books) -> list[Operation]:
+    """Ask for everything that is reserved, once the reserved and the taken cover the total and no hold forbids it."""
+    reserved = [(book.payment, book.capturable) for book in books.books if book.capturable]
+    covered = books.balance.held + sum(amount for _, amount in reserved) >= order.total
+    if not reserved or not covered or order.status != Status.PLACED or blocked(ctx, order, "capture"):
+        return []
+    return [request(ctx, order, payment, "capture", amount, delay=0) for payment, amount in reserved]
+
+
+def _comes_back(ctx: Context, order: Order, books: Books) -> bool:
+    """Whether the money now covers an order that was only cancelled for want of it, and the goods are still there."""
+    covered = books.balance.held + sum(book.capturable for book in books.books) >= order.total
+    return order.cancel_reason == UNPAID and covered and reinstate(ctx, order)
+
+
+def _give_back(
+    ctx: Context, order: Order, books: Books, payment: Payment, arrived: Sequence[Entry]
+) -> list[Operation]:
+    """Money for an order that is no more: what was taken is refunded, what was reserved is let go. Once, since `arrived`
+    is new only once."""
+    reason = ctx.gettext("The order was already cancelled when the money came.")
+    book = next(book for book in books.books if book.payment.id == payment.id)
+    taken = sum(e.amount.minor for e in arrived if e.kind is TransactionKind.CAPTURE)
+    back = min(taken, book.refundable)
+    if back:
+        return [request(ctx, order, payment, "refund", back, reason=reason, delay=0)]
+    if book.capturable and not book.asked_for:
+        return [request(ctx, order, payment, "void", book.capturable, reason=reason, delay=0)]
+    return []
