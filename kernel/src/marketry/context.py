@@ -65,10 +65,16 @@ class Context:
             self._actor = self._resolved()
         return self._actor
 
+    @property
+    def resolved_actor(self) -> Actor | None:
+        """Who acts, if that has been asked already; asks nobody."""
+        return self._actor
+
     def _resolved(self) -> Actor:
         from marketry.hookspecs.web import resolve_actor
 
-        assert self.request is not None
+        if self.request is None:
+            return ANONYMOUS
         self.personal = True
         answer = self.hooks.first(resolve_actor, self, self.request)
         return answer.value if answer and answer.value else ANONYMOUS

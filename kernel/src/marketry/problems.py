@@ -8,7 +8,8 @@ class Problem:
     """A refusal that a person can act on.
 
     `code` is stable and machine-readable (`out_of_stock`), `message` is translated and says what to do next,
-    `field` names the input (`lines/0/quantity`), `plugin` the plugin that refused.
+    `field` names the input (`lines/0/quantity`), `plugin` the plugin that refused. `retry_after` in seconds, where waiting
+    helps.
     """
 
     code: str
@@ -16,6 +17,7 @@ class Problem:
     field: str | None = None
     plugin: str | None = None
     status: int = 422
+    retry_after: int | None = None
 
     def by(self, plugin: str) -> "Problem":
         """The same problem, signed by `plugin` unless it is signed already."""

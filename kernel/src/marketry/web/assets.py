@@ -5,14 +5,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from markupsafe import Markup
+
 from marketry.hookspecs import web as web_hooks
-from marketry.web.layers import layers_of
+from marketry.web import bundles
+from marketry.web.layers import layers_of, watching
 from marketry.web.values import Asset
 
 if TYPE_CHECKING:
     from marketry.runtime import Runtime
 
 PREFIX = "/static"
+HTMX = "marketry/htmx.min.js"
 
 
 class Assets:
@@ -22,17 +26,23 @@ class Assets:
     """
 
     def __init__(self, runtime: "Runtime") -> None:
-        self._watch = runtime.watching
+        self._watch = watching()
         self._files: dict[str, Path] = {}
         for layer in reversed(layers_of(runtime)):
             if layer.static.is_dir():
                 self._files.update({p.relative_to(layer.static).as_posix(): p for p in _files(layer.static)})
+        self._joined_in = Path(runtime.site.var_dir) / "assets"
+        self._lists = {n.removesuffix(".list"): path for n, path in self._files.items() if n.endswith(bundles.LIST)}
+        self._join()
         self._hash = self._digest()
         self._areas = {area: tuple(asset.path for asset in _declared(runtime, area)) for area in ("shop", "admin")}
 
     @property
     def hash(self) -> str:
-        return self._digest() if self._watch else self._hash
+        if not self._watch:
+            return self._hash
+        self._join()
+        return self._digest()
 
     def url(self, name: str) -> str:
         """The address of `name`; KeyError names what is missing, since a page without its style is a mistake."""
@@ -40,12 +50,24 @@ class Assets:
             raise KeyError(f"there is no static file {name!r} in any layer")
         return f"{PREFIX}/{self.hash}/{name}"
 
-    def of_area(self, area: str) -> tuple[str, ...]:
-        """Logical names of what plugins load on every page of an area."""
-        return self._areas[area]
+    def elements(self, area: str) -> Markup:
+        """The elements that load htmx and what plugins add to every page of an area (`shop` or `admin`)."""
+        return Markup("\n").join(self._element(name) for name in (HTMX, *self._areas[area]))
+
+    def _element(self, name: str) -> Markup:
+        if name.endswith(".css"):
+            return Markup('<link rel="stylesheet" href="{}">').format(self.url(name))
+        kind = Markup(" defer") if name == HTMX else Markup(' type="module"')
+        return Markup('<script src="{}"{}></script>').format(self.url(name), kind)
 
     def file(self, name: str) -> Path | None:
         return self._files.get(name)
+
+    def _join(self) -> None:
+        """Write the stylesheets that lists name out of parts, and serve those."""
+        for name, listing in self._lists.items():
+            bundles.join(listing, self._files.get, self._joined_in / name)
+            self._files[name] = self._joined_in / name
 
     def _digest(self) -> str:
         digest = blake2b(digest_size=8)

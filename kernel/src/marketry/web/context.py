@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 from fastapi import Depends, Request
 
 from marketry.context import Context
+from marketry.web.security.paths import PRIVATE, below
 
 if TYPE_CHECKING:
     from marketry.runtime import Runtime
@@ -21,6 +22,7 @@ def context_of(request: Request) -> Context:
         runtime: Runtime = scope["app"].state.runtime
         channel = "api" if scope["path"].startswith("/api/") else "web"
         found = scope[KEY] = Context(runtime, request=request, locale=scope.get(LOCALE), channel=channel)
+        found.personal = below(scope["path"], PRIVATE)
     return cast(Context, found)
 
 

@@ -1,6 +1,6 @@
 """What every template can call. Each takes the context of the drawing, so one engine serves all languages and visitors."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import date as Date
 from datetime import datetime as DateTime
@@ -14,8 +14,13 @@ from marketry.commerce.money import Money
 from marketry.context import Context
 from marketry.hookspecs import web as web_hooks
 from marketry.web.assets import assets_of
+from marketry.web.menu import menu_of
+from marketry.web.messages import recall
+from marketry.web.pagetags import page_tags
 from marketry.web.security.csrf import csrf_field
 from marketry.web.slots import draw
+from marketry.web.theming import address as theme_address
+from marketry.web.values import MenuEntry
 
 if TYPE_CHECKING:
     from marketry.runtime import Runtime
@@ -70,12 +75,36 @@ def _datetime(drawing: Drawing, moment: DateTime) -> str:
 @pass_context
 def _media(drawing: Drawing, name: str, width: int | None = None) -> str:
     ctx = _context(drawing)
-    return ctx.media.url(name, width)
+    url: str = ctx.media.url(name, width)
+    return url
 
 
 @pass_context
 def _slot(drawing: Drawing, name: str, **arguments: object) -> Markup:
     return draw(_context(drawing), name, arguments)
+
+
+@pass_context
+def _messages(drawing: Drawing) -> list[str]:
+    """What the last request left to say; on public pages nothing, they are the same for everyone."""
+    ctx: Context = drawing["ctx"]
+    message = recall(ctx) if ctx.personal else ""
+    return [message] if message else []
+
+
+@pass_context
+def _page_tags(drawing: Drawing) -> Markup:
+    return page_tags(drawing["ctx"], drawing["view"], drawing["view_values"])
+
+
+@pass_context
+def _theme_styles(drawing: Drawing) -> str:
+    return theme_address(_context(drawing))
+
+
+@pass_context
+def _admin_menu(drawing: Drawing) -> list[MenuEntry]:
+    return menu_of(drawing["ctx"])
 
 
 @pass_context
@@ -100,14 +129,14 @@ def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
         "date": _date,
         "datetime": _datetime,
         "asset": assets.url,
-        "area_assets": assets.of_area,
+        "assets": assets.elements,
+        "messages": _messages,
+        "page_tags": _page_tags,
+        "theme_styles": _theme_styles,
+        "admin_menu": _admin_menu,
         "media": _media,
         "slot": _slot,
         "csrf_field": _csrf_field,
         "navigation": _navigation,
         "site": runtime.site,
     }
-
-
-def filters() -> Mapping[str, Callable[..., Any]]:
-    return {}

@@ -1,11 +1,8 @@
-"""What htmx sends and understands (https://htmx.org/reference/#headers)."""
+"""What htmx sends and understands (https://four.htmx.org/reference/)."""
 
 from starlette.requests import Request
 
 
 def wants_fragment(request: Request | None) -> bool:
-    """An htmx request that swaps a part of the page. Boosted links and restored history need the whole page."""
-    if request is None or "hx-request" not in request.headers:
-        return False
-    headers = request.headers
-    return "hx-boosted" not in headers and "hx-history-restore-request" not in headers
+    """An htmx request that swaps a part of the page; boosted links and restored history want the whole (`full`)."""
+    return request is not None and request.headers.get("hx-request-type") == "partial"

@@ -1,8 +1,8 @@
 """Where templates and static files come from, in the order in which they win: site > theme > parent theme > plugin > kernel."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,18 +35,16 @@ def layers_of(runtime: "Runtime") -> tuple[Layer, ...]:
 
 
 def _layers(runtime: "Runtime") -> Iterator[Layer]:
-    yield Layer("site", "site", Path(runtime.site.dir))
-    for theme in runtime.themes:
-        yield Layer(theme.id, "theme", folder_of(theme.manifest.package))
-    for plugin in reversed(tuple(runtime.plugins)):
-        if plugin.package:
-            yield Layer(plugin.id, "plugin", folder_of(plugin.package))
-    yield Layer(KERNEL, "kernel", folder_of(KERNEL))
+    yield Layer("site", "site", runtime.site.dir)
+    for theme in runtime.plugins.themes:
+        if theme.folder:
+            yield Layer(theme.id, "theme", theme.folder)
+    for plugin in reversed(runtime.plugins.enabled):
+        if plugin.folder:
+            yield Layer(plugin.id, "plugin", plugin.folder)
+    yield Layer(KERNEL, "kernel", Path(__file__).parents[1])
 
 
-def folder_of(package: str) -> Path:
-    """The folder of an installed package, found without importing it."""
-    spec = find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError(f"package {package} has no folder")
-    return Path(next(iter(spec.submodule_search_locations)))
+def watching() -> bool:
+    """Whether files are looked at again at each use: under `marketry run --reload`, never in production."""
+    return os.environ.get("MARKETRY_RELOAD") == "1"

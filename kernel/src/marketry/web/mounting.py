@@ -1,21 +1,148 @@
-"""Mounting plugins' routers by area, and refusing what must not be mounted."""
+"""Mounting plugins' routers by area, and refusing what must not be mounted: unguarded routes, two at one address.
 
-from typing import TYPE_CHECKING
+Routes are copied flat into the application's router, the most specific path first: so what matches doesn't depend on the
+order of plugins, and no request walks through nested routers (FastAPI's own included routers match each path twice).
+"""
 
-from fastapi import FastAPI
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from marketry.hookspecs.web import routes
+from marketry.plugins.failures import Fault
+from marketry.web.guard import MARK, PRIVATE
+from marketry.web.security.csrf import require_token
+from marketry.web.security.paths import SAFE_METHODS, TOKEN, below
 
 if TYPE_CHECKING:
     from marketry.runtime import Runtime
 
 PREFIXES = {"shop": "", "admin": "/admin", "api": "/api/v1", "webhook": "/hooks"}
+KERNEL = "the kernel"
+_PARAMETER = re.compile(r"\{[^{}:]+(:[^{}]+)?\}")
+# What a route was declared with and a copy of it keeps.
+_KEPT = (
+    "response_model", "status_code", "tags", "summary", "description", "response_description", "deprecated",
+    "operation_id", "response_model_include", "response_model_exclude", "response_model_by_alias",
+    "response_model_exclude_unset", "response_model_exclude_defaults", "response_model_exclude_none",
+    "response_class", "name", "callbacks", "openapi_extra", "strict_content_type",
+)
+# Said once for all of the JSON surface; it takes the place of FastAPI's own 422.
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    "4XX": {
+        "description": "Refused, with a problem that names the field",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+}
 
 
-def mount(app: FastAPI, runtime: "Runtime") -> None:
-    """Include the routers of every enabled plugin; a disabled plugin's addresses are simply not there (404)."""
+@dataclass(frozen=True)
+class Mounted:
+    """One route, whose it is, and where it will be."""
+
+    plugin: str
+    area: str
+    path: str
+    methods: frozenset[str]
+    route: RouteContext
+
+    @property
+    def endpoint(self) -> Callable[..., Any]:
+        found = self.route.endpoint
+        if found is None:
+            raise TypeError(f"{self.path} has no endpoint")
+        return found
+
+    @property
+    def shape(self) -> str:
+        """The path without the names of its parameters: two of one shape are the same address."""
+        return _PARAMETER.sub(lambda match: "{" + (match[1] or "") + "}", self.path)
+
+    @property
+    def unsafe(self) -> bool:
+        return bool(self.methods - SAFE_METHODS)
+
+    @property
+    def private(self) -> bool:
+        """Whether its unsafe requests must carry the CSRF token."""
+        return self.area in ("shop", "admin") and (hasattr(self.endpoint, PRIVATE) or below(self.path, TOKEN))
+
+
+def mount(app: FastAPI, runtime: "Runtime", own: APIRouter) -> tuple[Mounted, ...]:
+    """Add the kernel's `own` routes and those of every enabled plugin. A disabled plugin's addresses are simply not there.
+
+    Fault for the first route that is unguarded, or doubled by a later plugin; it names both plugins and the mend.
+    """
+    found = [*_of_router(KERNEL, "", "", own)]
     for area, prefix in PREFIXES.items():
-        for answer in runtime.hooks.each(routes, area):
-            for router in answer.value:
-                own = f"{prefix}/{answer.plugin}" if area == "webhook" else prefix
-                app.include_router(router, prefix=own)
+        for answer in runtime.answers(routes, area):
+            at = f"{prefix}/{answer.plugin}" if area == "webhook" else prefix
+            found.extend(_of_router(answer.plugin, area, at, answer.value))
+    for fault in (*_unguarded(found), *_doubled(found)):
+        raise fault
+    ordered = sorted(found, key=lambda one: specificity(one.path))
+    for one in ordered:
+        _add(app, one)
+    return tuple(ordered)
+
+
+def _of_router(plugin: str, area: str, prefix: str, router: APIRouter) -> Iterator[Mounted]:
+    for context in iter_route_contexts(router.routes):
+        if not isinstance(context.original_route, APIRoute):
+            path = prefix + (context.path or "")
+            raise Fault(
+                plugin, f"{path} is a {type(context.original_route).__name__}, which can't be guarded",
+                "Declare it with a router's get, post, put, patch or delete.", step="routes",
+            )
+        path = (prefix + (context.path or "")).rstrip("/") or "/"
+        yield Mounted(plugin, area, path, frozenset(context.methods or ()), context)
+
+
+def _unguarded(found: Iterable[Mounted]) -> Iterator[Fault]:
+    """Every route that changes state, and every one of the back office, says who may call it."""
+    for one in found:
+        guarded = hasattr(one.endpoint, MARK)
+        if one.plugin != KERNEL and not guarded and (one.unsafe or below(one.path, ("/admin", "/api/v1/admin"))):
+            yield Fault(
+                one.plugin, f"{'/'.join(sorted(one.methods))} {one.path} ({_where(one)}) doesn't say who may call it",
+                'Put @permission("…") or @public under its route decorator.', step="routes",
+            )
+
+
+def _doubled(found: Iterable[Mounted]) -> Iterator[Fault]:
+    first: dict[tuple[str, str], Mounted] = {}
+    for one in found:
+        for method in sorted(one.methods):
+            other = first.setdefault((method, one.shape), one)
+            if other is not one:
+                yield Fault(
+                    one.plugin,
+                    f"{method} {one.path} ({_where(one)}) is also a route of {other.plugin} ({other.path}, {_where(other)})",
+                    "Give one of them another path, or disable one of the two plugins.", step="routes",
+                )
+
+
+def _where(one: Mounted) -> str:
+    return f"{one.endpoint.__module__}.{one.endpoint.__qualname__}"
+
+
+def specificity(path: str) -> tuple[tuple[int, str], ...]:
+    """Sorts `/products/new` before `/products/{slug}`, and that before `/{page:path}`."""
+    return tuple((2 if ":path}" in part else 1 if "{" in part else 0, part) for part in path.strip("/").split("/"))
+
+
+def _add(app: FastAPI, one: Mounted) -> None:
+    api = one.area == "api"
+    kept = {name: getattr(one.route, name) for name in _KEPT}
+    dependencies = [*one.route.dependencies]
+    if one.private and one.unsafe:
+        dependencies.append(Depends(require_token))
+    methods = one.methods | {"HEAD"} if "GET" in one.methods and not api else one.methods
+    app.router.add_api_route(
+        one.path, one.endpoint, methods=sorted(methods), dependencies=dependencies, include_in_schema=api,
+        responses={**(_REFUSALS if api else {}), **one.route.responses}, **kept,
+    )

@@ -1,6 +1,6 @@
 """Limits on how often something may be tried: in Redis where there is one, else in this process's memory."""
 
-import logging
+import time
 from functools import cache
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -12,11 +12,10 @@ from limits.strategies import MovingWindowRateLimiter
 
 from marketry.context import Context
 from marketry.problems import Problem, Refused
+from marketry.telemetry import log
 
 if TYPE_CHECKING:
     from marketry.runtime import Runtime
-
-log = logging.getLogger(__name__)
 
 
 class Limiter:
@@ -32,13 +31,11 @@ class Limiter:
             try:
                 return self._shared.hit(limit, key)
             except StorageError:
-                log.warning("rate limits are counted in memory: Redis doesn't answer")
+                log.warning("rate_limit_in_memory", reason="Redis doesn't answer")
         return self._memory.hit(limit, key)
 
     def seconds_left(self, limit: RateLimitItem, key: str) -> int:
         """Until the next try is allowed, at least 1."""
-        import time
-
         windows = (self._shared, self._memory) if self._shared else (self._memory,)
         for window in windows:
             try:
@@ -75,6 +72,6 @@ def rate_limit(ctx: Context, key: str, limit: str = "5/minute") -> None:
         return
     seconds = limiter.seconds_left(item, full_key)
     message = ctx.ngettext(
-        "Too many tries. Please wait a second.", "Too many tries. Please wait %(n)s seconds.", seconds, n=seconds
+        "Too many tries. Please wait a second.", "Too many tries. Please wait %(n)s seconds.", seconds
     )
-    raise Refused(Problem("too_many_requests", message, status=429))
+    raise Refused(Problem("too_many_requests", message, status=429, retry_after=seconds))

@@ -1,4 +1,4 @@
-"""The router that plugins use: FastAPI's, answering HTML or JSON as the endpoint returns, private as a whole if asked."""
+"""The router that plugins use: FastAPI's, private as a whole if asked."""
 
 from collections.abc import Callable
 from typing import Any

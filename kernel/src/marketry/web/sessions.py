@@ -12,6 +12,7 @@ from secrets import token_urlsafe
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, delete, select, update
+from sqlmodel import col
 from starlette.responses import Response
 
 from marketry.context import Context
@@ -48,10 +49,13 @@ class WebSession:
     created_at: datetime
 
 
-_COLUMNS = (SessionRow.hash, SessionRow.kind, SessionRow.subject, SessionRow.data, SessionRow.created_at, SessionRow.seen_at)
-_FIND = select(*_COLUMNS).where(
-    SessionRow.hash == bindparam("hash"), SessionRow.kind == bindparam("kind"), SessionRow.expires_at > bindparam("now")
-)
+_FIND = select(
+    col(SessionRow.hash), col(SessionRow.kind), col(SessionRow.subject), col(SessionRow.data), col(SessionRow.created_at),
+    col(SessionRow.seen_at),
+).where(
+    col(SessionRow.hash) == bindparam("hash"), col(SessionRow.kind) == bindparam("kind"),
+    col(SessionRow.expires_at) > bindparam("now"),
+)  # fmt: skip
 
 
 def start_session(
@@ -79,15 +83,15 @@ def end_session(ctx: Context, response: Response, kind: Kind | None = None) -> N
     kind = kind or _kind_of(ctx)
     token = read_cookie(ctx, _cookie(kind))
     if token:
-        ctx.session.execute(delete(SessionRow).where(SessionRow.hash == _hashed(token)))  # type: ignore[arg-type]
+        ctx.session.execute(delete(SessionRow).where(col(SessionRow.hash) == _hashed(token)))
         drop_cookie(ctx, response, _cookie(kind))
     _known(ctx)[kind] = None
 
 
 def end_sessions_of(ctx: Context, kind: Kind, subject: str) -> int:
     """Sign `subject` out everywhere (password changed, account blocked). Inside `ctx.writing()`; how many there were."""
-    gone = ctx.session.execute(delete(SessionRow).where(SessionRow.kind == kind, SessionRow.subject == subject))  # type: ignore[arg-type]
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    theirs = (col(SessionRow.kind) == kind, col(SessionRow.subject) == subject)
+    return len(ctx.session.execute(delete(SessionRow).where(*theirs).returning(col(SessionRow.hash))).all())
 
 
 def current_session(ctx: Context, kind: Kind | None = None) -> WebSession | None:
@@ -117,17 +121,16 @@ def _touch(ctx: Context, hash: str, now: datetime) -> None:
     if not ctx.can_write:
         return
     with ctx.writing() as session:
-        session.execute(update(SessionRow).where(SessionRow.hash == hash).values(seen_at=now))  # type: ignore[arg-type]
+        session.execute(update(SessionRow).where(col(SessionRow.hash) == hash).values(seen_at=now))
 
 
 def sweep_sessions(ctx: Context) -> None:
     """Delete what has expired. Run by the kernel's schedule, inside `ctx.writing()`."""
-    ctx.session.execute(delete(SessionRow).where(SessionRow.expires_at <= ctx.now()))  # type: ignore[arg-type]
+    ctx.session.execute(delete(SessionRow).where(col(SessionRow.expires_at) <= ctx.now()))
 
 
 def _known(ctx: Context) -> dict[str, WebSession | None]:
-    assert ctx.request is not None
-    known: dict[str, WebSession | None] = ctx.request.scope.setdefault(KEY, {})
+    known: dict[str, WebSession | None] = ctx.request.scope.setdefault(KEY, {}) if ctx.request else {}
     return known
 
 

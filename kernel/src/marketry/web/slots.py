@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from marketry.context import Context
 from marketry.hookspecs import web as web_hooks
@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from marketry.runtime import Runtime
 
 KERNEL_SLOTS: Mapping[str, str] = {
-    "layout.head": "in the head of every page of the shop",
-    "layout.header": "in the header of every page of the shop, beside the search",
-    "layout.footer": "in the footer of every page of the shop",
-    "admin.head": "in the head of every page of the back office",
+    "shop.head": "in the head of every page of the shop",
+    "shop.announcement": "above the header of every page of the shop",
+    "shop.header_search": "in the header of every page of the shop: the search",
+    "shop.header_tools": "in the header of every page of the shop: account, cart",
+    "shop.main_top": "above the content of every page of the shop",
+    "shop.footer": "in the footer of every page of the shop",
+    "shop.body_end": "at the end of every page of the shop",
 }
 
 _fills: "WeakKeyDictionary[Runtime, dict[str, tuple[SlotFill, ...]]]" = WeakKeyDictionary()
@@ -27,7 +30,7 @@ _fills: "WeakKeyDictionary[Runtime, dict[str, tuple[SlotFill, ...]]]" = WeakKeyD
 def catalogue(runtime: "Runtime") -> dict[str, str]:
     """Every slot there is, with what it is for: the kernel's and those that manifests declare."""
     slots = dict(KERNEL_SLOTS)
-    for plugin in runtime.plugins:
+    for plugin in runtime.plugins.enabled:
         slots.update(plugin.manifest.declares_slots)
     return slots
 
@@ -60,11 +63,15 @@ def draw(ctx: Context, name: str, arguments: Mapping[str, object]) -> Markup:
 
 
 def _drawn(ctx: Context, fill: SlotFill, arguments: Mapping[str, object]) -> Markup:
+    if fill.render is not None:
+        markup = ctx.hooks.shielded(fill.plugin, f"slot {fill.slot}", fill.render, ctx, **arguments)
+    else:
+        place = f"slot {fill.slot} {fill.template}"
+        markup = ctx.hooks.shielded(fill.plugin, place, _from_template, ctx, fill.template, arguments)
+    return Markup("") if markup is None else escape(markup)
+
+
+def _from_template(ctx: Context, template: str, arguments: Mapping[str, object]) -> Markup:
     from marketry.web.templates import templates_of
 
-    def render() -> Markup | None:
-        if fill.render is not None:
-            return fill.render(ctx, **arguments)  # type: ignore[no-any-return]
-        return Markup(templates_of(ctx.runtime).page(ctx, fill.template, arguments))  # noqa: S704 - escaped by Jinja2
-
-    return Markup.escape(ctx.hooks.guarded(fill.plugin, f"slot {fill.slot}", render) or "")
+    return Markup(templates_of(ctx.runtime).page(ctx, template, arguments))  # noqa: S704 - Jinja2 has escaped it

@@ -10,8 +10,8 @@ from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined, Templa
 from jinja2.loaders import BaseLoader
 
 from marketry.context import Context
-from marketry.web.globals import DRAWN_FOR, filters, globals_of
-from marketry.web.layers import Layer, layers_of
+from marketry.web.globals import DRAWN_FOR, globals_of
+from marketry.web.layers import Layer, layers_of, watching
 
 if TYPE_CHECKING:
     from marketry.runtime import Runtime
@@ -47,6 +47,12 @@ class LayeredLoader(BaseLoader):
         places = ", ".join(str(folder) for folder in self._folders)
         raise TemplateNotFound(template, f"template {template!r} is in none of the layers: {places}")
 
+    def has(self, template: str) -> bool:
+        try:
+            return bool(self.find(template))
+        except TemplateNotFound:
+            return False
+
     def list_templates(self) -> list[str]:
         found = {str(path.relative_to(f)) for f in self._folders for path in f.rglob("*") if path.is_file()}
         return sorted(found)
@@ -63,10 +69,10 @@ class Templates:
     def __init__(self, runtime: "Runtime") -> None:
         cache = Path(runtime.site.var_dir) / "templates"
         cache.mkdir(parents=True, exist_ok=True)
-        watch = runtime.watching
+        watch = watching()
         self.environment = Environment(
             loader=LayeredLoader(layers_of(runtime), watch=watch),
-            autoescape=escapes,
+            autoescape=escapes,  # noqa: S701 - on for every ending but .txt
             undefined=StrictUndefined,
             auto_reload=watch,
             cache_size=-1,
@@ -75,13 +81,17 @@ class Templates:
             lstrip_blocks=True,
         )
         self.environment.globals.update(globals_of(runtime))
-        self.environment.filters.update(filters())
+
+    def first(self, *names: str) -> str:
+        """The first of `names` that exists."""
+        loader = self.environment.loader
+        return next((name for name in names if isinstance(loader, LayeredLoader) and loader.has(name)), names[-1])
 
     def page(self, ctx: Context, name: str, values: Mapping[str, object]) -> str:
         """The whole template."""
         template = self.environment.get_template(name)
         with _drawn_for(ctx):
-            return template.render(values, ctx=ctx, view=name)
+            return template.render(values, ctx=ctx, view=name, view_values=values)
 
     def fragment(self, ctx: Context, name: str, block: str, values: Mapping[str, object]) -> str:
         """One block of the template, without what surrounds it. KeyError where there is no such block."""

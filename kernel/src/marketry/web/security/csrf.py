@@ -26,14 +26,21 @@ def csrf_field(ctx: Context) -> Markup:
     """The hidden field for a form on a private page. On public pages nothing: they are the same for everyone."""
     if ctx.request is None or not ctx.personal:
         return Markup("")
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, _token(ctx, _secret(ctx)))
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, _token(ctx, _secret(ctx, ctx.request)))
 
 
 def renew_token(ctx: Context, response: Response) -> None:
     """A new cookie value at sign-in, so that a token learned before is worth nothing after."""
-    assert ctx.request is not None
-    ctx.request.scope[FRESH] = value = token_urlsafe(16)
+    value = token_urlsafe(16)
+    if ctx.request is not None:
+        ctx.request.scope[FRESH] = value
     set_cookie(ctx, response, COOKIE, value)
+
+
+def keep_token(ctx: Context, response: Response) -> None:
+    """Set the cookie for a token that this page has drawn for the first time."""
+    if ctx.request is not None and FRESH in ctx.request.scope:
+        set_cookie(ctx, response, COOKIE, ctx.request.scope[FRESH])
 
 
 async def require_token(request: Request) -> None:
@@ -53,17 +60,13 @@ async def require_token(request: Request) -> None:
         raise Refused(Problem("csrf", message, FIELD, status=403))
 
 
-def _secret(ctx: Context) -> str:
+def _secret(ctx: Context, request: Request) -> str:
     """The cookie's value, or a new one that the answer will set."""
-    assert ctx.request is not None
-    scope = ctx.request.scope
-    value: str | None = scope.get(FRESH) or read_cookie(ctx, COOKIE)
+    value: str | None = request.scope.get(FRESH) or read_cookie(ctx, COOKIE)
     if value is None:
-        value = scope[FRESH] = token_urlsafe(16)
+        value = request.scope[FRESH] = token_urlsafe(16)
     return value
 
 
 def _token(ctx: Context, cookie: str) -> str:
-    key = ctx.site.secret_key
-    secret = key.get_secret_value() if hasattr(key, "get_secret_value") else str(key)
-    return hmac.new(b"csrf:" + secret.encode(), cookie.encode(), sha256).hexdigest()
+    return hmac.new(f"csrf:{ctx.site.secret_key}".encode(), cookie.encode(), sha256).hexdigest()

@@ -1,0 +1,92 @@
+"""The outermost layer: a request's id, its line in the log, its time in the metrics, and the answer when all else broke."""
+
+import re
+from secrets import token_hex
+from time import perf_counter
+
+from prometheus_client import Counter, Histogram
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from marketry.telemetry import log, request_id
+
+REQUESTS = Counter("marketry_requests", "Requests answered", ["method", "route", "status"])
+SECONDS = Histogram(
+    "marketry_request_seconds", "Time from request to answer", ["route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)  # fmt: skip
+_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Access:
+    """Catches what nobody caught, so that even a crash is answered with the usual headers and in the client's form."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        own_id = _request_id(scope)
+        token = request_id.set(own_id)
+        started, status, path = perf_counter(), 0, scope["path"]
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", own_id.encode())]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        finally:
+            _note(scope, path, status or 499, perf_counter() - started)
+            request_id.reset(token)
+
+
+class Boundary:
+    """Turns an exception that nobody expected into a 500, inside the layers that add headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception:
+            if scope["type"] != "http" or started:
+                raise
+            log.exception("request_failed", method=scope["method"], path=scope["path"])
+            from marketry.web.errors import crashed
+
+            response = await run_in_threadpool(crashed, Request(scope, receive))
+            await response(scope, receive, send)
+
+
+def _request_id(scope: Scope) -> str:
+    """The proxy's id of this request if it sent a sane one, else our own."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _ID.fullmatch(value):
+            return str(value, "ascii")
+    return token_hex(8)
+
+
+def _note(scope: Scope, path: str, status: int, seconds: float) -> None:
+    route = getattr(scope.get("route"), "path", "none")  # the pattern: a path itself would be a metric of its own
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    REQUESTS.labels(method, route, str(status)).inc()
+    SECONDS.labels(route).observe(seconds)
+    if path not in QUIET:
+        log.info("request", method=method, path=path, status=status, ms=round(seconds * 1000, 1))

@@ -1,0 +1,145 @@
+"""Every error becomes an answer here, and only here: a page, an htmx fragment, or `application/problem+json` (RFC 9457)."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from marketry.context import Context
+from marketry.plugins.failures import PluginFailed
+from marketry.problems import Problem, Refused
+from marketry.telemetry import log, request_id
+from marketry.web.context import context_of
+from marketry.web.htmx import wants_fragment
+from marketry.web.invalid import problems_of
+from marketry.web.responses import finish
+from marketry.web.templates import templates_of
+from marketry.web.values import ActorKind
+
+SIGN_IN = "/admin/sign-in"
+LAST_RESORT = "<!doctype html><title>Error</title><h1>Something broke</h1><p>It is our fault, not yours. Try again soon.</p>"
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers. They are `def`, so a page of an error is drawn in a worker thread like any other."""
+    app.add_exception_handler(Refused, _refused)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _invalid)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
+    app.add_exception_handler(PluginFailed, _plugin_failed)  # type: ignore[arg-type]
+
+
+def _refused(request: Request, error: Refused) -> Response:
+    return answer(request, error.problems, error.status)
+
+
+def _invalid(request: Request, error: RequestValidationError) -> Response:
+    ctx = context_of(request)
+    return answer(request, problems_of(ctx, map(_located, error.errors())), 422)
+
+
+def _located(error: Mapping[str, Any]) -> Mapping[str, Any]:
+    """FastAPI puts the place first (`body`, `query`, `path`, `header`); the field is what follows."""
+    rest = () if error["type"] == "json_invalid" else error["loc"][1:]
+    return {**error, "loc": rest or ("body",)}
+
+
+def _http(request: Request, error: HTTPException) -> Response:
+    response = answer(request, (_worded(context_of(request), error),), error.status_code)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _worded(ctx: Context, error: HTTPException) -> Problem:
+    status, field, _ = error.status_code, None, ctx.gettext
+    match status:
+        case 404:
+            code, message = "not_found", _("There is nothing at this address.")
+        case 405:
+            code, message = "method_not_allowed", _("This address doesn't take this kind of request.")
+        case 400:  # FastAPI's word for a body that no parser could read: too deep, a number too long, broken UTF-8
+            code, message, field = "bad_body", _("The body could not be read."), "body"
+        case 413:
+            code, message, field = "too_large", _("This is too large."), "body"
+        case _:
+            code, message = HTTPStatus(status).phrase.lower().replace(" ", "_"), str(error.detail)
+    return Problem(code, message, field, status=status)
+
+
+def _plugin_failed(request: Request, error: PluginFailed) -> Response:
+    log.error("plugin_failed", plugin=error.plugin, hook=error.hook, path=request.url.path, exc_info=error.cause)
+    message = context_of(request).gettext("A part of the shop failed; nothing was changed. Please try again.")
+    return answer(request, (Problem("plugin_failed", message, None, error.plugin, status=500),), 500)
+
+
+def crashed(request: Request) -> Response:
+    """The answer to an exception that nobody expected; it never raises."""
+    try:
+        message = context_of(request).gettext("Something broke on our side; it has been noted. Please try again.")
+        return answer(request, (Problem("internal", message, status=500),), 500)
+    except Exception:
+        log.exception("error_page_failed", path=request.scope.get("path"))
+        return HTMLResponse(LAST_RESORT, 500)
+
+
+def answer(request: Request, problems: Sequence[Problem], status: int) -> Response:
+    """What this client can read of `problems`."""
+    ctx = context_of(request)
+    ctx.personal = True
+    status = _unauthenticated(ctx, status)
+    if wants_json(request):
+        response: Response = _json(problems, status)
+    elif wants_fragment(request):
+        response = _fragment(ctx, problems, status)
+    elif status == 401 and request.method == "GET" and request.app.state.sign_in:
+        response = RedirectResponse(ctx.url(f"{SIGN_IN}?next={quote(request.url.path)}"), 303)
+    else:
+        response = _page(ctx, problems, status)
+    if problems and problems[0].retry_after is not None:
+        response.headers["Retry-After"] = str(problems[0].retry_after)
+    return response
+
+
+def _unauthenticated(ctx: Context, status: int) -> int:
+    """403 for a visitor whom nobody knows is 401 in the back office and the JSON surface: sign in, then see."""
+    if status != 403 or ctx.request is None or not ctx.request.url.path.startswith(("/admin", "/api/")):
+        return status
+    return 401 if ctx.resolved_actor is not None and ctx.resolved_actor.kind is ActorKind.ANONYMOUS else 403
+
+
+def wants_json(request: Request) -> bool:
+    """The JSON surface always; elsewhere clients that accept JSON and not HTML."""
+    accept = request.headers.get("accept", "")
+    path = request.scope["path"]
+    return path.startswith(("/api/", "/hooks/")) or ("json" in accept and "html" not in accept)
+
+
+def _json(problems: Sequence[Problem], status: int) -> Response:
+    body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    body |= _member(problems[0])
+    if len(problems) > 1:
+        body["errors"] = [_member(problem) for problem in problems]
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def _member(problem: Problem) -> dict[str, Any]:
+    return {"code": problem.code, "detail": problem.message, "field": problem.field, "plugin": problem.plugin}
+
+
+def _fragment(ctx: Context, problems: Sequence[Problem], status: int) -> Response:
+    """A notice at the top of the page, whatever the request meant to swap."""
+    body = templates_of(ctx.runtime).page(ctx, "errors/notice.html", {"problems": problems, "status": status})
+    return HTMLResponse(body, status, {"HX-Retarget": "main", "HX-Reswap": "afterbegin"})
+
+
+def _page(ctx: Context, problems: Sequence[Problem], status: int) -> Response:
+    templates = templates_of(ctx.runtime)
+    shown = problems if status in (400, 409, 413, 422, 429) else ()
+    values = {"status": status, "problems": shown, "request_id": request_id.get()}
+    body = templates.page(ctx, templates.first(f"errors/{status}.html", "errors/page.html"), values)
+    return finish(ctx, HTMLResponse(body, status))

@@ -1,0 +1,30 @@
+"""Elements that plugins add to the head of a page, written safely: nothing in them can end its element or run."""
+
+import json
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from marketry.context import Context
+from marketry.hookspecs import web as web_hooks
+from marketry.web.values import PageTag
+
+# JSON-LD stands inside <script>: what could end the element or the document's parsing is escaped (as Jinja2's tojson does).
+_UNSAFE = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&'\u2028\u2029"}
+
+
+def page_tags(ctx: Context, view: str, values: Mapping[str, object]) -> Markup:
+    """The tags of all plugins for this page, in hook order."""
+    answers = ctx.hooks.each(web_hooks.page_tags, ctx, view, values)
+    return Markup("\n").join(element(tag) for answer in answers for tag in answer.value)
+
+
+def element(tag: PageTag) -> Markup:
+    """`tag` as HTML; ValueError for anything but meta, link and JSON-LD."""
+    if tag.json is not None:
+        body = json.dumps(tag.json, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
+        return Markup('<script type="application/ld+json">{}</script>').format(Markup(body))  # noqa: S704 - escaped above
+    if tag.element not in ("meta", "link"):
+        raise ValueError(f"a page tag is meta, link or JSON-LD, not {tag.element!r}")
+    attributes = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in tag.attributes.items())
+    return Markup("<{}{}>").format(tag.element, attributes)
