@@ -33,7 +33,9 @@ class StockKeeper(Protocol):
     def reserve(
         self, ctx: "Context", subject: str, sources: Sequence[StockSource], expires_at: datetime | None
     ) -> None:
-        """Allocate all of `sources` or raise Refused(`out_of_stock`, 409). Guarded updates, in stock_key order."""
+        """Allocate all of `sources` or raise Refused(`out_of_stock`, 409). Guarded updates, in stock_key order.
+
+        What the subject still holds is left as it is; what it gave back whole (or lost when it expired) is taken anew."""
         ...
 
     def keep(self, ctx: "Context", subject: str) -> None:

@@ -97,7 +97,7 @@ def _overdue(ctx: Context) -> Sequence[str]:
 
 
 def _remote_attempts(ctx: Context, number: str) -> Sequence[str]:
-    return ctx.session.scalars(  # type: ignore[no-any-return]
+    return ctx.session.scalars(
         select(Payment.id)  # type: ignore[call-overload]
         .join(Order, Order.id == Payment.order_id)
         .where(

@@ -7,7 +7,7 @@ JSON columns hold copies: an order reads the same when the plugin that filled th
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from marketry.database import BigId, JSONValue, UTCDateTime, plugin_registry
@@ -21,6 +21,10 @@ FULFILMENT_STATUSES = ("unfulfilled", "partial", "fulfilled", "delivered", "retu
 PARCEL_STATES = ("pending", "shipped", "delivered", "returned", "cancelled")
 RETURN_STATES = ("requested", "received", "rejected")
 OPERATION_STATES = ("requested", "sent", "done", "failed")
+
+
+# Compared by code point on both databases, so that a prefix is a range of the index.
+CODE_POINTS = String(200).with_variant(String(200, collation="C"), "postgresql")
 
 
 class Table(SQLModel, registry=plugin_registry("orders")):
@@ -86,7 +90,7 @@ class Order(Table, table=True):
     """What was agreed. `access_key` is signed into the buyer's links: changing it revokes them.
 
     `total` = subtotal + discount (negative) + shipping + fees + tax_added; `tax` also counts included tax. `accepted_hash`
-    is the hash of the quote that the buyer agreed to.
+    is the hash of the quote that the buyer agreed to. `name_key` is computed by the database, for search.
     """
 
     __tablename__ = "orders_order"
@@ -101,6 +105,7 @@ class Order(Table, table=True):
         Index("ix_orders_order_fulfilment_status", "fulfilment_status", "placed_at", "id"),
         Index("ix_orders_order_email", "email", "placed_at", "id"),
         Index("ix_orders_order_customer", "customer", "placed_at", "id"),
+        Index("ix_orders_order_name_key", "name_key", "placed_at", "id"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=BigId)
@@ -125,6 +130,7 @@ class Order(Table, table=True):
     customer: str | None = Field(default=None, max_length=64)
     email: str = Field(default="", max_length=254)
     customer_name: str = Field(default="", max_length=200)
+    name_key: str = Field(default=None, sa_type=CODE_POINTS, sa_column_args=(Computed("lower(customer_name)", persisted=True),))
     shipping_address: dict[str, str] | None = Field(default=None, sa_type=JSONValue)
     billing_address: dict[str, str] | None = Field(default=None, sa_type=JSONValue)
     coupons: list[str] = Field(default_factory=list, sa_type=JSONValue)
@@ -135,7 +141,6 @@ class Order(Table, table=True):
     paid_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     cancelled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     cancel_reason: str = Field(default="", max_length=500)
-    reinstated: int = 0
 
 
 class OrderLine(Table, table=True):

@@ -54,7 +54,7 @@ def payment_named(ctx: Context, code: str, notice: Notice) -> str | None:
             return found
     if not notice.remote_id:
         return None
-    return ctx.session.scalar(  # type: ignore[no-any-return]
+    return ctx.session.scalar(
         select(Payment.id).where(Payment.provider == code, Payment.remote_id == notice.remote_id).limit(1)  # type: ignore[call-overload]
     )
 

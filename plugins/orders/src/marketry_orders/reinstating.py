@@ -17,16 +17,13 @@ def reinstate(ctx: Context, order: Order) -> bool:
     """Place the locked order again, taking its stock anew; False, and nothing changed, when something is gone."""
     if not may_become(Status(order.status), Status.PLACED):
         return False
-    allocations = ctx.session.scalars(select(Allocation).where(Allocation.order_id == order.id)).all()  # type: ignore[arg-type]
-    order.reinstated += 1
-    try:
-        with ctx.session.begin_nested():
-            _reserve(ctx, order, [StockSource(a.stock_key, a.location, a.quantity - a.shipped) for a in allocations])
-    except Refused:
-        order.reinstated -= 1
-        return False
-    for allocation in allocations:
+    released = [a for a in _allocations(ctx, order) if a.released]
+    for allocation in released:
         allocation.released = 0
+    if not secure_stock(ctx, order):
+        for allocation in released:
+            allocation.released = allocation.quantity - allocation.shipped
+        return False
     order.status, order.fulfilment_status = Status.PLACED, FulfilmentStatus.UNFULFILLED
     order.cancelled_at, order.cancel_reason = None, ""
     record(ctx, order, "order.reinstated", public=True)
@@ -34,11 +31,25 @@ def reinstate(ctx: Context, order: Order) -> bool:
     return True
 
 
-def _reserve(ctx: Context, order: Order, sources: list[StockSource]) -> None:
+def secure_stock(ctx: Context, order: Order) -> bool:
+    """Make sure that what is still to be sent is reserved without an end, taking anew what expired meanwhile. False, and
+    nothing changed, when it is sold out."""
     keeper = ctx.service(StockKeeper)  # type: ignore[type-abstract]
-    wanted = [source for source in merged(sources) if source.quantity > 0]
-    if keeper is not None and wanted:
-        keeper.reserve(ctx, stock_subject(order), wanted, None)
+    open_ = [StockSource(a.stock_key, a.location, a.quantity - a.shipped - a.released) for a in _allocations(ctx, order)]
+    wanted = [source for source in merged(open_) if source.quantity > 0]
+    if keeper is None or not wanted:
+        return True
+    try:
+        with ctx.session.begin_nested():
+            keeper.reserve(ctx, stock_subject(order), wanted, None)
+            keeper.keep(ctx, stock_subject(order))
+    except Refused:
+        return False
+    return True
+
+
+def _allocations(ctx: Context, order: Order) -> list[Allocation]:
+    return list(ctx.session.scalars(select(Allocation).where(Allocation.order_id == order.id)))  # type: ignore[arg-type]
 
 
 def merged(sources: list[StockSource]) -> list[StockSource]:

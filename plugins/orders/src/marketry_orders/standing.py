@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 
 from marketry import Context
+from marketry.commerce.checkout import Hold
 from marketry.commerce.events import OrderPaid
 from marketry.commerce.payment import Entry, TransactionKind
-from marketry.commerce.stock import StockKeeper
 from marketry_orders.books import Books, books_of
 from marketry_orders.domain.states import PaymentStatus, Status
 from marketry_orders.handing_over import hand_over
-from marketry_orders.holding import blocked
+from marketry_orders.holding import blocked, write_holds
 from marketry_orders.models import Operation, Order, Payment
 from marketry_orders.operations import request
-from marketry_orders.reinstating import UNPAID, reinstate
+from marketry_orders.reinstating import UNPAID, reinstate, secure_stock
 from marketry_orders.settings import OrderSettings
-from marketry_orders.stock_subjects import stock_subject
 from marketry_orders.timeline import record
 
 COVERED = (PaymentStatus.AUTHORISED, PaymentStatus.PAID, PaymentStatus.OVERPAID)
@@ -48,9 +47,10 @@ def _set_status(ctx: Context, order: Order, books: Books) -> None:
 
 
 def _keep_stock(ctx: Context, order: Order) -> None:
-    keeper = ctx.service(StockKeeper)  # type: ignore[type-abstract]
-    if keeper is not None:
-        keeper.keep(ctx, stock_subject(order))
+    """Paid goods wait without an end. If their reservation ran out and others bought them, staff must decide."""
+    if not secure_stock(ctx, order):
+        label = ctx.gettext("Sold out before the money came: order more, or cancel and refund")
+        write_holds(ctx, order, [Hold("sold_out", label, frozenset({"fulfil"}), "orders")])
 
 
 def _paid(ctx: Context, order: Order, books: Books) -> None:
