@@ -1,14 +1,19 @@
 """Stylesheets kept one per block and sent as one: `static/x/x.css.list` names the parts of `x/x.css`.
 
+Comments and indentation are left out of what is sent.
+
 A part is a logical name (`atelier/button.css`), so a child theme or a site replaces one by a file of the same name.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 LIST = ".css.list"
+_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+_INDENT = re.compile(rb"\s*\n\s*")
 
 
 def names(listing: Path) -> list[str]:
@@ -32,4 +37,4 @@ def _part(name: str, listing: Path, find: Callable[[str], Path | None]) -> bytes
     path = find(name)
     if path is None:
         raise FileNotFoundError(f"{listing} names {name!r}, which is in no layer's static folder")
-    return path.read_bytes().strip()
+    return _INDENT.sub(b"\n", _COMMENT.sub(b"", path.read_bytes())).strip()
