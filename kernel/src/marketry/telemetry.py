@@ -1,4 +1,4 @@
-"""Logs and metrics: one line of JSON (or colour, on a terminal) per event, secrets removed; Prometheus counters and times."""
+"""Logs: one line of JSON (or colour, on a terminal) per event, with the request's id and without secrets."""
 
 import logging
 import re
@@ -8,16 +8,8 @@ from contextvars import ContextVar
 from typing import Any
 
 import structlog
-from prometheus_client import Histogram
 
 log = structlog.stdlib.get_logger("marketry")
-
-HOOK_SECONDS = Histogram(
-    "marketry_hook_seconds",
-    "Time of one plugin's answer to one hook",
-    ["plugin", "hook"],
-    buckets=(0.0001, 0.001, 0.01, 0.05, 0.25, 1, 5),
-)
 
 request_id: ContextVar[str] = ContextVar("marketry_request_id", default="")
 

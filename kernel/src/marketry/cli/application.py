@@ -47,7 +47,7 @@ def _run(arguments: Sequence[str]) -> int:
         runtime = boot(site_dir())
         add_plugin_groups(app, runtime)
     try:
-        app(list(arguments), prog_name="marketry", standalone_mode=True)
+        app(list(arguments), prog_name="marketry", standalone_mode=True, obj=runtime)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
     finally:
@@ -72,8 +72,12 @@ def kernel_application() -> typer.Typer:
 def _wants_plugins(app: typer.Typer, arguments: Sequence[str]) -> bool:
     """Whether a plugin's group may be meant: a command that isn't the kernel's, or the overview of all."""
     named = next((one for one in arguments if not one.startswith("-")), None)
-    own = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
-    return named not in own if named else (site_dir() / "marketry.toml").exists() and bool(arguments)
+    return named not in _names(app) if named else (site_dir() / "marketry.toml").exists() and bool(arguments)
+
+
+def _names(app: typer.Typer) -> set[str]:
+    commands = {one.name or (one.callback.__name__ if one.callback else "") for one in app.registered_commands}
+    return commands | {str(group.name) for group in app.registered_groups}
 
 
 def add_plugin_groups(app: typer.Typer, runtime: Any) -> None:
@@ -81,7 +85,7 @@ def add_plugin_groups(app: typer.Typer, runtime: Any) -> None:
     from marketry.hookspecs import site
     from marketry.plugins.failures import Fault
 
-    owners = {command.name: "the kernel" for command in (*app.registered_commands, *app.registered_groups)}
+    owners = dict.fromkeys(_names(app), "the kernel")
     for answer in runtime.answers(site.register_cli):
         for name, group in answer.value.items():
             if name in owners:

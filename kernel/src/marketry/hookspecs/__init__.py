@@ -21,5 +21,14 @@ from marketry.hookspecs import (
 )
 
 MODULES: tuple[ModuleType, ...] = (
-    site, web, admin, goods, pricing, checkout, payment, fulfilment, events, operations,
+    site,
+    web,
+    admin,
+    goods,
+    pricing,
+    checkout,
+    payment,
+    fulfilment,
+    events,
+    operations,
 )

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import typer
-
 from marketry.plugins.markers import Failure, hookspec
 
 if TYPE_CHECKING:
+    import typer
+
     from marketry.context import Context
 
 
 @hookspec(Failure.BOOT)
-def register_cli() -> Mapping[str, typer.Typer]:  # type: ignore[empty-body]
+def register_cli() -> Mapping[str, "typer.Typer"]:  # type: ignore[empty-body]
     """Add command groups to `marketry`, by name. A command finds the booted site in `typer.Context.obj` (a Runtime).
 
     Called once when the command line starts with a site. A name taken by the kernel or an earlier plugin is a boot error.

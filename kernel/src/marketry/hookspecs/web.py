@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request
-
 from marketry.plugins.markers import Failure, hookspec
 from marketry.web.values import Actor, Asset, Link, PageTag, SitemapEntry, SlotFill
 
 if TYPE_CHECKING:
+    from fastapi import APIRouter, Request
+
     from marketry.context import Context
 
 
 @hookspec(Failure.BOOT)
-def routes(area: str) -> Sequence[APIRouter]:  # type: ignore[empty-body]
+def routes(area: str) -> Sequence["APIRouter"]:  # type: ignore[empty-body]
     """Return the routers of one area: `shop` (mounted at /), `admin` (/admin), `api` (/api/v1), `webhook` (/hooks/<plugin>).
 
     Called once per area when the web application is built. Every route that changes state, and every admin route, says
@@ -36,7 +36,7 @@ def assets(area: str) -> Sequence[Asset]:  # type: ignore[empty-body]
 
 
 @hookspec(Failure.CLOSED, first=True)
-def resolve_actor(ctx: "Context", request: Request) -> Actor | None:
+def resolve_actor(ctx: "Context", request: "Request") -> Actor | None:
     """Say who is behind a request, from its session or its bearer token; None: not mine.
 
     The first answer wins; none: the visitor is anonymous. Called at most once a request, when something asks for

@@ -5,8 +5,9 @@ from time import perf_counter
 from typing import Any
 
 from marketry.plugins.failures import PluginFailed, SwitchedOff
+from marketry.plugins.timing import BATCH, HOOK_TIMES
 from marketry.problems import Refused
-from marketry.telemetry import HOOK_SECONDS, log
+from marketry.telemetry import log
 
 FAILURES_UNTIL_OFF = 5  # in a row, of a decorative hook
 OVERRUNS_UNTIL_REST = 3  # in a row, of a decorative hook
@@ -16,7 +17,7 @@ REST_SECONDS = 30.0
 class Call:
     """An implementation that fails closed: whatever it raises becomes an error that names the plugin."""
 
-    __slots__ = ("_observe", "_picks", "budget", "function", "hook", "plugin", "version")
+    __slots__ = ("_note", "_picks", "_times", "_waiting", "budget", "function", "hook", "plugin", "version")
 
     def __init__(
         self,
@@ -31,7 +32,8 @@ class Call:
         self.plugin, self.version, self.hook, self.function = plugin, version, hook, function
         self._picks = picks
         self.budget = budget
-        self._observe = HOOK_SECONDS.labels(plugin, hook).observe
+        self._times = HOOK_TIMES.of(plugin, hook)
+        self._note, self._waiting = self._times.note, self._times.waiting
 
     def __call__(self, args: tuple[Any, ...]) -> Any:
         started = perf_counter()
@@ -41,9 +43,11 @@ class Call:
         except Exception as error:
             raise self._signed(error) from error
         seconds = perf_counter() - started
-        self._observe(seconds)
+        self._note(seconds)
         if seconds > self.budget:
             self._warn(seconds)
+        elif len(self._waiting) > BATCH:
+            self._times.count()
         return value
 
     def _signed(self, error: Exception) -> Exception:
@@ -90,12 +94,13 @@ class OpenCall(Call):
         except Exception as error:
             return self._failed(error)
         seconds = perf_counter() - started
-        self._observe(seconds)
-        self._failures = 0
+        self._note(seconds)
         if seconds > self.budget:
             self._overran(seconds)
-        else:
-            self._overruns = 0
+        elif self._failures or self._overruns:
+            self._failures = self._overruns = 0
+        if len(self._waiting) > BATCH:
+            self._times.count()
         return value
 
     def _failed(self, error: Exception) -> None:

@@ -1,8 +1,7 @@
 """Calling hooks: who answered what, in order, with the failure policy that the hook declares."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 from marketry.plugins.calls import Call, OpenCall
 from marketry.plugins.failures import SwitchedOff
@@ -14,9 +13,8 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[R]):
-    """What a plugin answered, and which one in which version it was."""
+class Answer(NamedTuple, Generic[R]):
+    """What a plugin answered, and which one in which version it was. (A tuple: half the cost of a frozen dataclass.)"""
 
     plugin: str
     version: str
