@@ -20,10 +20,11 @@ from sqlmodel.sql.sqltypes import AutoString
 
 from marketry.database.engine import Database
 from marketry.database.migration_lock import one_migration_at_a_time
-from marketry.database.migrations import migrate, scripts
+from marketry.database.migrations import migrate
 from marketry.database.plugin_base import METADATA, table_prefix
 from marketry.database.schema import Schema
 from marketry.database.types import JSONValue, UTCDateTime
+from marketry.database.upgrading import scripts
 
 TEMPLATE = '''"""{message}."""
 

@@ -1,27 +1,22 @@
-"""Migrations: Alembic with one version table per plugin, run in dependency order under one lock.
+"""How far a plugin's tables are: its migrations, the row that says which have run, and whether this code may serve.
 
 Only `migrate` runs Alembic. A process that serves asks `check`, which reads one row per plugin: it serves as long as its version
 is at least that row's `min_version`, so that two releases run side by side. A migration that takes something away from older
 releases (the contract step of expand/contract) says so: `min_version = "1.4"` beside its `revision`.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
 from packaging.version import Version
-from sqlalchemy import Connection, inspect, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import inspect, select
 
 from marketry.database.engine import Database
-from marketry.database.migration_lock import one_migration_at_a_time, schema_change
 from marketry.database.schema import Schema, SchemaError
 from marketry.database.tables import PluginSchema
+
+_NAME = re.compile(r"^(revision|down_revision)(?::[^=]*)? = (?:\"([^\"]+)\"|'([^']+)'|None)$", re.M)
 
 
 class MigrationsPending(Exception):
@@ -47,12 +42,9 @@ def migrate(database: Database, schemas: Sequence[Schema]) -> list[Applied]:
     Each plugin is one transaction: its migrations, the check of foreign keys and its row. Run twice at once, the second waits
     and then finds nothing to do.
     """
-    applied: list[Applied] = []
-    with one_migration_at_a_time(database) as engine:
-        for schema in schemas:
-            with schema_change(engine) as connection:
-                applied += _upgrade(connection, schema)
-    return applied
+    from marketry.database.upgrading import upgrade  # Alembic is 8 MB that a serving process doesn't need
+
+    return upgrade(database, schemas)
 
 
 def pending(database: Database, schemas: Sequence[Schema]) -> dict[str, list[str]]:
@@ -62,7 +54,7 @@ def pending(database: Database, schemas: Sequence[Schema]) -> dict[str, list[str
 
 
 def check(database: Database, schemas: Sequence[Schema]) -> None:
-    """Return where this code may serve this database; MigrationsPending or TooOld otherwise. Runs no Alembic."""
+    """Return where this code may serve this database; MigrationsPending or TooOld otherwise."""
     rows = _rows(database)
     behind = []
     for schema in schemas:
@@ -78,33 +70,28 @@ def check(database: Database, schemas: Sequence[Schema]) -> None:
         raise MigrationsPending(f"The database is behind the code of {', '.join(behind)}: run `marketry migrate`.")
 
 
-def scripts(schema: Schema) -> ScriptDirectory:
-    """The plugin's migrations; SchemaError where there are none or where they have forked."""
+def revisions(schema: Schema) -> list[str]:
+    """The plugin's revisions, oldest first; SchemaError where there are none or where they are no line."""
     if not schema.migrations.is_dir():
         raise SchemaError(
             schema.plugin, f"has tables but no folder {schema.migrations}.", f'Make it: marketry revision {schema.plugin} -m "…"',
-        )
-    directory = ScriptDirectory(str(schema.migrations), version_locations=[str(schema.migrations)])
-    heads = directory.get_heads()
-    if len(heads) > 1:
-        raise SchemaError(schema.plugin, f"its migrations have forked into {', '.join(heads)}.", "Put them in one line.")
-    return directory
-
-
-def configured(environment: EnvironmentContext, connection: Connection, schema: Schema, **options: Any) -> None:
-    """The one way in which Alembic is set up here."""
-    environment.configure(
-        connection=connection,
-        version_table=f"alembic_version_{schema.plugin}",
-        transactional_ddl=True,
-        render_as_batch=connection.dialect.name == "sqlite",
-        **options,
-    )
+        )  # fmt: skip
+    after: dict[str | None, str] = {}
+    files = [path for path in sorted(schema.migrations.glob("*.py")) if path.name != "__init__.py"]
+    for path in files:
+        names = {match[1]: match[2] or match[3] for match in _NAME.finditer(path.read_text("utf-8"))}
+        after[names.get("down_revision")] = names.get("revision") or ""
+    line: list[str] = []
+    while (following := after.get(line[-1] if line else None)) and following not in line:
+        line.append(following)
+    if len(line) != len(files):
+        told = f"its {len(files)} migrations are no line: {', '.join(line)} …"
+        raise SchemaError(schema.plugin, told, "Let each name the one before it in down_revision.")
+    return line
 
 
 def _waiting(schema: Schema, row: PluginSchema | None) -> list[str]:
-    directory = scripts(schema)
-    known = [script.revision for script in reversed(list(directory.walk_revisions()))]
+    known = revisions(schema)
     if row is None:
         return known
     if row.revision not in known:  # a newer release has migrated; min_version says whether that is too new for us
@@ -117,37 +104,3 @@ def _rows(database: Database) -> dict[str, PluginSchema]:
         if not inspect(session.connection()).has_table(PluginSchema.__tablename__):
             return {}
         return {row.plugin: row for row in session.scalars(select(PluginSchema))}
-
-
-def _upgrade(connection: Connection, schema: Schema) -> list[Applied]:
-    directory, steps = scripts(schema), []
-
-    def upgrade(revision: Any, _: Any) -> list[Any]:
-        known = {script.revision for script in directory.walk_revisions()}
-        if any(current not in known for current in _tuple(revision)):
-            return []  # migrated by a newer release already
-        steps.extend(directory._upgrade_revs("head", revision))
-        return steps
-
-    with EnvironmentContext(Config(), directory, fn=upgrade) as environment:
-        configured(environment, connection, schema)
-        environment.run_migrations()
-    if steps:
-        _record(connection, schema, directory)
-    return [Applied(schema.plugin, s.revision.revision, s.revision.doc) for s in steps]
-
-
-def _tuple(revision: Any) -> tuple[str, ...]:
-    return (revision,) if isinstance(revision, str) else tuple(revision or ())
-
-
-def _record(connection: Connection, schema: Schema, directory: ScriptDirectory) -> None:
-    asked = [getattr(script.module, "min_version", "0") for script in directory.walk_revisions()]
-    values = {
-        "revision": directory.get_current_head(),
-        "min_version": max(asked, key=Version),
-        "applied_at": datetime.now(UTC),
-    }
-    insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    statement = insert(PluginSchema).values(plugin=schema.plugin, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["plugin"], set_=values))

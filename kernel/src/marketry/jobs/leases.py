@@ -79,7 +79,7 @@ def lease(session: Session, now: datetime, known: Collection[str], limit: int = 
         .values(lease_until=now + LEASE, lease_holder=holder, attempts=OUTBOX.c.attempts + 1)
         .returning(OUTBOX.c.id, OUTBOX.c.handler, OUTBOX.c.payload, OUTBOX.c.attempts)
     )
-    rows = sorted((Leased(*values, holder=holder) for values in taken.tuples()), key=lambda row: row.id)
+    rows = sorted((Leased(t.id, t.handler, t.payload, t.attempts, holder) for t in taken), key=lambda row: row.id)
     for row in rows:
         if row.attempt > ATTEMPTS:
             give_back(session, row, now, "every process that ran it ended before it was done", repeats=False)

@@ -1,0 +1,29 @@
+"""Whether this process may serve this database, and bringing an embedded one up to date."""
+
+from typing import TYPE_CHECKING
+
+from marketry.database.installed import schemas_of
+from marketry.database.migrations import MigrationsPending, TooOld, check, migrate
+from marketry.database.schema import SchemaError, check_tables
+from marketry.plugins.failures import BootStopped
+
+if TYPE_CHECKING:
+    from marketry.runtime import Runtime
+
+
+def make_ready(runtime: "Runtime") -> None:
+    """On the embedded default (SQLite, no Redis) run what is pending; elsewhere BootStopped says to run `marketry migrate`."""
+    schemas = schemas_of(runtime.plugins.enabled)
+    for schema in schemas:
+        schema.load()
+    try:
+        check_tables(schemas)
+        try:
+            check(runtime.database, schemas)
+        except MigrationsPending:
+            if runtime.database.dialect != "sqlite":
+                raise
+            migrate(runtime.database, schemas)
+            check(runtime.database, schemas)
+    except (MigrationsPending, TooOld, SchemaError) as error:
+        raise BootStopped(str(error)) from error
