@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 # ISO 4217, table A.1: currencies whose minor unit is not a hundredth.
 EXPONENTS = {
@@ -10,6 +10,9 @@ EXPONENTS = {
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
     **dict.fromkeys("CLF UYW".split(), 4),
 }
+
+
+MOST_DIGITS = 40  # before `1e999999999` makes a number that fills the memory
 
 
 def exponent(currency: str) -> int:
@@ -23,10 +26,17 @@ class CurrencyMismatch(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An exact amount: `minor` units (cents, fen, yen) of an ISO 4217 `currency`."""
+    """An exact amount: `minor` units (cents, fen, yen) of an ISO 4217 `currency`.
+
+    Only whole numbers make an amount: TypeError for a float, a bool or a Decimal (PostgreSQL's `sum(bigint)`: cast it).
+    """
 
     minor: int
     currency: str
+
+    def __post_init__(self) -> None:
+        if type(self.minor) is not int:
+            raise TypeError(f"an amount counts whole minor units, not {self.minor!r}")
 
     def __add__(self, other: "Money") -> "Money":
         return Money(self.minor + self._same(other), self.currency)
@@ -63,7 +73,7 @@ class Money:
     @property
     def amount(self) -> Decimal:
         """The amount in major units, exact: Money(1999, "USD").amount == Decimal("19.99")."""
-        return Decimal(self.minor).scaleb(-exponent(self.currency))
+        return Decimal(f"{self.minor}E-{exponent(self.currency)}")
 
     @classmethod
     def zero(cls, currency: str) -> "Money":
@@ -71,11 +81,21 @@ class Money:
 
     @classmethod
     def of(cls, amount: Decimal | str, currency: str) -> "Money":
-        """From major units; refuses a fraction of a minor unit."""
-        minor = Decimal(amount).scaleb(exponent(currency))
-        if minor != minor.to_integral_value():
+        """From major units; ValueError for a fraction of a minor unit and for what is no number."""
+        try:
+            major = Decimal(amount)
+        except InvalidOperation:
+            raise ValueError(f"{amount!r} is no amount") from None
+        sign, digits, power = major.as_tuple()
+        if not isinstance(power, int):  # NaN, Infinity
+            raise ValueError(f"{amount!r} is no amount")
+        size, shift = int("".join(map(str, digits))), power + exponent(currency)
+        if shift > MOST_DIGITS:
+            raise ValueError(f"{amount!r} is too large")
+        minor, fraction = (size * 10**shift, 0) if shift >= 0 else divmod(size, 10 ** min(-shift, len(digits) + 1))
+        if fraction:
             raise ValueError(f"{amount} {currency} has a fraction of a minor unit")
-        return cls(int(minor), currency)
+        return cls(-minor if sign else minor, currency)
 
     def allocate(self, weights: Sequence[int]) -> list["Money"]:
         """Split in proportion to `weights` (not negative) by largest remainder; the parts add up exactly.
@@ -99,14 +119,16 @@ class Money:
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum of `amounts`, zero of `currency` where there are none."""
-    result = Money.zero(currency)
+    minor = 0
     for amount in amounts:
-        result += amount
-    return result
+        if amount.currency != currency:
+            raise CurrencyMismatch(f"{currency} and {amount.currency} don't add up")
+        minor += amount.minor
+    return Money(minor, currency)
 
 
 def percentage(amount: Money, basis_points: int) -> Money:
     """`basis_points` hundredths of a percent of `amount`, rounded half away from zero."""
-    size = abs(amount.minor) * basis_points
-    rounded = (size + 5_000) // 10_000
-    return Money(rounded if amount.minor >= 0 else -rounded, amount.currency)
+    exact = amount.minor * basis_points
+    rounded = (abs(exact) + 5_000) // 10_000
+    return Money(rounded if exact >= 0 else -rounded, amount.currency)

@@ -99,6 +99,15 @@ class QuoteLine:
 
 
 @dataclass(frozen=True, slots=True)
+class _Index:
+    """Adjustments and minor units by what they belong to; made at first need, once per quote."""
+
+    lines: Mapping[LineId, tuple[Adjustment, ...]]
+    groups: Mapping[GroupId, tuple[Adjustment, ...]]
+    line_totals: Mapping[LineId, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """The cart, its prices, and every adjustment and tax line. Totals are computed, never stored apart."""
 
@@ -108,24 +117,47 @@ class Quote:
     adjustments: tuple[Adjustment, ...] = ()
     tax_lines: tuple[TaxLine, ...] = ()
     tax_estimated: bool = True
+    _made: _Index | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def currency(self) -> str:
         return self.cart.currency
 
     def of_line(self, line: LineId) -> tuple[Adjustment, ...]:
-        return tuple(a for a in self.adjustments if a.line == line)
+        return self._index.lines.get(line, ())
 
     def of_group(self, group: GroupId) -> tuple[Adjustment, ...]:
-        return tuple(a for a in self.adjustments if a.group == group)
+        return self._index.groups.get(group, ())
 
     def line_total(self, line: LineId) -> Money:
-        """The line after all adjustments to it, its share of order-level ones included; without added tax."""
-        base = next(q.base for q in self.lines if q.id == line)
-        return base + total((a.amount for a in self.of_line(line)), self.currency)
+        """The line after all adjustments to it, its share of order-level ones included; without added tax.
+
+        KeyError where there is no such line.
+        """
+        return Money(self._index.line_totals[line], self.currency)
 
     def group_total(self, group: GroupId) -> Money:
+        """What delivering the group costs; zero where nothing was proposed for it."""
         return total((a.amount for a in self.of_group(group)), self.currency)
+
+    @property
+    def _index(self) -> _Index:
+        if self._made is None:
+            object.__setattr__(self, "_made", self._indexed())  # frozen, but this is derived from what is
+        assert self._made is not None  # noqa: S101 - for the type checker
+        return self._made
+
+    def _indexed(self) -> _Index:
+        lines: dict[LineId, tuple[Adjustment, ...]] = {}
+        groups: dict[GroupId, tuple[Adjustment, ...]] = {}
+        totals = {one.id: one.base.minor for one in self.lines}
+        for adjustment in self.adjustments:
+            if adjustment.line is not None:
+                lines[adjustment.line] = (*lines.get(adjustment.line, ()), adjustment)
+                totals[adjustment.line] = totals.get(adjustment.line, 0) + adjustment.amount.minor
+            if adjustment.group is not None:
+                groups[adjustment.group] = (*groups.get(adjustment.group, ()), adjustment)
+        return _Index(lines, groups, totals)
 
     @property
     def subtotal(self) -> Money:
