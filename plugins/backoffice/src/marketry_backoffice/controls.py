@@ -26,7 +26,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     FLAG = "flag"
     CHOICE = "choice"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - a kind of control
     LINES = "lines"
     GROUP = "group"
     ROWS = "rows"

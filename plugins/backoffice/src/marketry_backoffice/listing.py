@@ -36,7 +36,7 @@ def all_plugins(ctx: "Context") -> list[ListedPlugin]:
     found = find(ctx.runtime.extra)
     ids = {*found.ids, *ctx.runtime.listed, *(one.id for one in ctx.runtime.plugins.enabled)}
     rank = {"quarantined": 0, "waiting": 1, "leaving": 1, "enabled": 2, "available": 3}
-    return sorted((one_plugin(ctx, id) for id in ids), key=lambda one: (rank[one.state], one.id))
+    return sorted((one_plugin(ctx, name) for name in ids), key=lambda one: (rank[one.state], one.id))
 
 
 def one_plugin(ctx: "Context", id: str) -> ListedPlugin:

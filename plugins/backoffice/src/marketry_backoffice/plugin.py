@@ -26,6 +26,7 @@ plugin = Plugin(
     ),
     models="marketry_backoffice.models",
     in_safe_mode=True,
+    csp={"frame-src": ("'self'",)},  # the look at a mail on its page
 )
 
 
@@ -69,7 +70,6 @@ def admin_menu(ctx: Context) -> Sequence[MenuEntry]:
     return (
         MenuEntry(_("Dashboard"), "/admin", "backoffice.dashboard.read", "", "home", 0),
         MenuEntry(_("Outbox"), "/admin/outbox", "backoffice.outbox.read", "operate", "inbox", 10, parked_badge),
-        MenuEntry(_("Mails"), "/admin/mails", "backoffice.outbox.read", "operate", "mail", 20),
         MenuEntry(_("Plugins"), "/admin/plugins", "backoffice.plugin.read", "operate", "plug", 30),
         MenuEntry(_("Audit trail"), "/admin/audit", "backoffice.audit.read", "operate", "shield", 40),
         MenuEntry(_("System"), "/admin/system", "backoffice.system.read", "operate", "gear", 50),

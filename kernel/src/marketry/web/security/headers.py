@@ -67,12 +67,15 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*self._kept(scope, message["headers"]), *self._added(scope)]
+                message["headers"] = [*self._kept(scope, message["headers"]), *self._added(scope, message["headers"])]
             await send(message)
 
         await self.app(scope, receive, with_headers)
 
-    def _added(self, scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
+    def _added(self, scope: Scope, headers: list[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
+        """A document with a policy of its own (a mail shown in a sandboxed frame) keeps it: two policies would both apply."""
+        if any(name == b"content-security-policy" for name, _ in headers):
+            return self._steady
         # By the end of the request `path` is without its locale prefix.
         return (*self._steady, self._paying if below(scope["path"], PAYING) else self._usual)
 

@@ -1,1 +1,11 @@
 """Pages of the back office, one module per room."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from marketry_backoffice.routes import audit, dashboard, entry, mails, outbox, plugins, system
+
+
+def all_routers() -> Sequence[APIRouter]:
+    return tuple(module.router for module in (entry, dashboard, mails, outbox, plugins, audit, system))

@@ -6,6 +6,7 @@ from fastapi import Query, Response
 
 from marketry.hookspecs.admin import admin_search
 from marketry.web import Ctx, Router, permission, render
+from marketry.web.design import samples
 from marketry_backoffice.dashboard import drawn_cards
 
 router = Router(private=True)
@@ -31,5 +32,12 @@ def search(ctx: Ctx, q: Annotated[str, Query(max_length=200)] = "") -> Response:
 @router.get("/design")
 @permission("backoffice.system.read")
 def design(ctx: Ctx) -> Response:
-    """Every component of the shop and of the back office, as the theme draws it."""
-    return render(ctx, "admin/design.html")
+    """Every component of the shop and of the back office, as staff see them."""
+    return render(ctx, "admin/design.html", **samples(ctx))
+
+
+@router.get("/design/shop")
+@permission("backoffice.system.read")
+def design_of_shop(ctx: Ctx) -> Response:
+    """The same components in the theme of the shop."""
+    return render(ctx, "admin/design_shop.html", **samples(ctx))

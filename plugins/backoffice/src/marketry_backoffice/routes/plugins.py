@@ -1,8 +1,10 @@
 """What is installed, what runs, and each plugin's settings."""
 
 from fastapi import Response
+from pydantic import BaseModel
 
 from marketry.context import Context
+from marketry.plugins.manifest import NoSettings
 from marketry.problems import Refused, not_found
 from marketry.settings.effective import BadSettings, layered
 from marketry.web import Ctx, Form, Router, permission, redirect, render
@@ -88,11 +90,9 @@ def _listed(ctx: Context, plugin: str) -> ListedPlugin:
 def _page(
     ctx: Context, plugin: ListedPlugin, inputs: dict[str, str] | None = None, refused: Refused | None = None
 ) -> Response:
-    controls, standing, origin, trouble = (), {}, {}, ""
-    if plugin.has_settings and plugin.manifest:
-        schema = plugin.manifest.settings
-        controls = controls_of(schema)
-        standing, origin, trouble = _standing(ctx, plugin.id, schema)
+    schema = plugin.manifest.settings if plugin.manifest and plugin.has_settings else NoSettings
+    controls = controls_of(schema)
+    standing, origin, trouble = _standing(ctx, plugin.id, schema) if controls else ({}, {}, "")
     return render(
         ctx, "backoffice/plugin.html", status=refused.status if refused else 200, plugin=plugin, controls=controls,
         inputs=inputs if inputs is not None else inputs_of(controls, standing), standing=standing, origin=origin,
@@ -101,7 +101,7 @@ def _page(
     )  # fmt: skip
 
 
-def _standing(ctx: Context, plugin: str, schema: type) -> tuple[dict[str, object], dict[str, str], str]:
+def _standing(ctx: Context, plugin: str, schema: type[BaseModel]) -> tuple[dict[str, object], dict[str, str], str]:
     """The values that hold, where each comes from, and what is wrong with them if they don't validate."""
     try:
         effective = ctx.runtime.effective(plugin)

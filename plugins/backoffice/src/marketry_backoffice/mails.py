@@ -1,0 +1,41 @@
+"""Mails as they went out, or as they are kept where no server is configured."""
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from marketry.database import paginate
+from marketry.mail.tables import MailRow
+from marketry.problems import not_found
+from marketry.web.values import Page
+from marketry_backoffice.outbox import BIGGEST
+
+if TYPE_CHECKING:
+    from marketry import Context
+
+STATES = ("queued", "sent", "kept", "refused")
+_listed: Any = select(  # type: ignore[call-overload]
+    MailRow.id, MailRow.recipient, MailRow.subject, MailRow.template, MailRow.state, MailRow.created_at, MailRow.sent_at
+)
+
+
+def mails(ctx: "Context", state: str, recipient: str, cursor: str | None) -> Page:
+    """Newest first; `recipient` is a whole address."""
+    statement = _listed
+    if state:
+        statement = statement.where(MailRow.state == state)
+    if recipient:
+        statement = statement.where(MailRow.recipient == recipient)
+    return paginate(ctx.session, statement, order=[(MailRow.id, "desc")], cursor=cursor, limit=50)
+
+
+def find_mail(ctx: "Context", id: int) -> MailRow:
+    mail = ctx.session.get(MailRow, id) if 0 < id <= BIGGEST else None
+    if mail is None:
+        raise not_found(ctx.gettext("There is no such mail."))
+    return mail
+
+
+def is_confidential(mail: MailRow) -> bool:
+    """Mails of this plugin hold sign-in links: whoever could read them here could sign in as somebody else."""
+    return mail.template.startswith("backoffice/")

@@ -1,0 +1,52 @@
+"""Mails: what was sent or kept, with a look at each."""
+
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import Query, Response
+from fastapi.responses import HTMLResponse
+
+from marketry.problems import not_found
+from marketry.web import Ctx, Router, permission, render
+from marketry_backoffice import mails as post
+
+router = Router(private=True)
+READ = "backoffice.outbox.read"
+
+# A mail's own document: inline styles and pictures, but no script, no form, no frame, and no origin of its own.
+PREVIEW_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: https:; frame-ancestors 'self'; sandbox"
+
+
+@router.get("/outbox/mails")
+@permission(READ)
+def mails(
+    ctx: Ctx, state: Literal["", "queued", "sent", "kept", "refused"] = "",
+    recipient: Annotated[str, Query(max_length=320)] = "", cursor: Annotated[str | None, Query(max_length=500)] = None,
+) -> Response:  # fmt: skip
+    with ctx.reading():
+        page = post.mails(ctx, state, recipient.strip(), cursor)
+    query = urlencode({"state": state, "recipient": recipient.strip()})
+    return render(
+        ctx, "backoffice/mails.html", page=page, state=state, states=post.STATES, recipient=recipient,
+        here=f"/admin/outbox/mails?{query}",
+    )  # fmt: skip
+
+
+@router.get("/outbox/mails/{mail:int}")
+@permission(READ)
+def one(ctx: Ctx, mail: int) -> Response:
+    with ctx.reading():
+        found = post.find_mail(ctx, mail)
+        return render(ctx, "backoffice/mail.html", mail=found, confidential=post.is_confidential(found))
+
+
+@router.get("/outbox/mails/{mail:int}/html")
+@permission(READ)
+def preview(ctx: Ctx, mail: int) -> Response:
+    """The mail's HTML alone, for the frame on its page."""
+    with ctx.reading():
+        found = post.find_mail(ctx, mail)
+    if post.is_confidential(found):
+        raise not_found(ctx.gettext("There is no such mail."))
+    headers = {"Content-Security-Policy": PREVIEW_CSP, "X-Frame-Options": "SAMEORIGIN"}
+    return HTMLResponse(found.html, headers=headers)
