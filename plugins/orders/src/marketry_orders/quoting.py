@@ -113,7 +113,7 @@ def _base(
         for line in stored.lines
         if LineId(line.id) in prices and not _usable(prices[LineId(line.id)], cart.currency)
     ]
-    quoted = tuple(QuoteLine(line, p) for line in cart.lines if (p := prices[line.id]) and p.currency == cart.currency)
+    quoted = tuple(QuoteLine(line, p) for line in cart.lines if (p := prices[line.id]) is not None and p.currency == cart.currency)
     cart = replace(cart, lines=tuple(q.line for q in quoted))
     facts = {a.plugin: a.value for a in ctx.hooks.each(pricing.pricing_facts, ctx, cart)}
     return Quote(cart, quoted), PricingFacts(facts), unpriced
