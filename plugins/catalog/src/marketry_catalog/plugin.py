@@ -1,12 +1,15 @@
 """The catalogue's manifest and its answers to hooks: wiring only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+
+from fastapi import APIRouter
 
 from marketry import Context, Permission, Plugin, hookimpl
 from marketry.commerce.items import Demand, Item
 from marketry.commerce.stock import StockKeeper, StockSource
 from marketry.jobs.values import Schedule
+from marketry.web.values import Link, PageTag, SitemapEntry, SlotFill
 from marketry_catalog.settings import CatalogSettings
 
 plugin = Plugin(
@@ -21,7 +24,51 @@ plugin = Plugin(
         Permission("catalog.stock.write", "Adjust stock"),
     ),
     models="marketry_catalog.models",
+    declares_slots={
+        "product.below_price": "below the price of a product: item (Item), product",
+        "product.buy": "where a product is bought: item (Item; its price is never None), product",
+        "product.below": "below a product, full width: item (Item or None), product",
+    },
 )
+
+
+@hookimpl
+def routes(area: str) -> Sequence[APIRouter]:
+    if area == "shop":
+        from marketry_catalog.routes.shop import router as shop
+
+        return (shop,)
+    if area == "api":
+        from marketry_catalog.routes.api import router as api
+
+        return (api,)
+    return ()
+
+
+@hookimpl
+def slots() -> Sequence[SlotFill]:
+    return (SlotFill("shop.header_search", template="catalog/header_search.html"),)
+
+
+@hookimpl
+def navigation(ctx: Context) -> Sequence[Link]:
+    from marketry_catalog.pages.navigation import category_links
+
+    return category_links(ctx)
+
+
+@hookimpl
+def sitemap(ctx: Context) -> Iterable[SitemapEntry]:
+    from marketry_catalog.pages.navigation import sitemap_entries
+
+    return sitemap_entries(ctx)
+
+
+@hookimpl
+def page_tags(ctx: Context, view: str, values: Mapping[str, object]) -> Sequence[PageTag]:
+    from marketry_catalog.pages.tags import tags_of
+
+    return tags_of(ctx, view, values)
 
 
 @hookimpl

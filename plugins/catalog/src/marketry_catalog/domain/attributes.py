@@ -65,3 +65,15 @@ def number_text(number: int, decimals: int) -> str:
 def choice_label(choices: Sequence[Mapping[str, Any]], code: str) -> Mapping[str, str]:
     """The texts of one choice, by its code."""
     return next((c["label"] for c in choices if c["code"] == code), {})
+
+
+def parse_range(typed: str, decimals: int) -> tuple[int, int]:
+    """`10..20`, `10..` or `..20` as stored numbers; ValueError where it is no range."""
+    least, dots, most = typed.partition("..")
+    if not dots:
+        raise ValueError(f"{typed!r} is no range")
+    low = _number(least, decimals) if least else -(2**53)
+    high = _number(most, decimals) if most else 2**53
+    if low > high:
+        raise ValueError(f"{typed!r} runs backwards")
+    return low, high

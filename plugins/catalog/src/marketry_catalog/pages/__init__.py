@@ -1,0 +1,1 @@
+"""What pages show: from parsed parameters to the values of a template."""

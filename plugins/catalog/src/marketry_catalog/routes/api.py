@@ -1,0 +1,147 @@
+"""Products as JSON, for headless shops: the surface fixed as `/api/v1/products`."""
+
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import BaseModel
+
+from marketry import Context, Money
+from marketry.database import in_locale
+from marketry.problems import not_found
+from marketry.web import Ctx, Router, public
+from marketry_catalog.pages.lists import category_by_handle
+from marketry_catalog.queries.api import variants_of
+from marketry_catalog.queries.attributes import shown_attributes
+from marketry_catalog.queries.cards import Card
+from marketry_catalog.queries.listing import Listing, page_of
+from marketry_catalog.queries.product import ProductView, VariantView, product_by_slug
+from marketry_catalog.queries.tree import tree_of
+from marketry_catalog.search import found_page
+
+router = Router()
+
+
+class MoneyOut(BaseModel):
+    """`minor` units (cents, fen) of an ISO 4217 currency."""
+
+    minor: int
+    currency: str
+
+
+class PictureOut(BaseModel):
+    url: str
+    alt: str
+    width: int
+    height: int
+
+
+class VariantOut(BaseModel):
+    """`available`: units that can be bought now, null where stock is not tracked; `options` as people read them."""
+
+    sku: str
+    options: dict[str, str]
+    price: MoneyOut | None
+    compare_at: MoneyOut | None
+    available: int | None
+    weight_g: int
+
+
+class ProductOut(BaseModel):
+    slug: str
+    title: str
+    summary: str
+    url: str
+    picture: PictureOut | None
+    variants: list[VariantOut]
+
+
+class ProductDetailOut(ProductOut):
+    """`description` is Markdown."""
+
+    description: str
+    materials: str
+    care: str
+    made_in: str | None
+    tags: list[str]
+    categories: list[str]
+    attributes: dict[str, str]
+    pictures: list[PictureOut]
+    related: list[str]
+
+
+class ProductsOut(BaseModel):
+    items: list[ProductOut]
+    next_cursor: str | None
+
+
+@router.get("/products", response_model=ProductsOut)
+@public
+def products(
+    ctx: Ctx,
+    q: Annotated[str, Query(max_length=200)] = "",
+    category: Annotated[str, Query(max_length=120)] = "",
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 24,
+) -> ProductsOut:
+    """Published products: all, those of a category (its handle, with what is below it), or those that `q` finds."""
+    with ctx.reading():
+        if q.strip():
+            page = found_page(ctx, q, cursor, limit, category_by_handle(ctx, category) if category else None)
+        else:
+            page = page_of(ctx, Listing(category=category_by_handle(ctx, category) if category else None), cursor, limit)
+        variants = variants_of(ctx, [card.id for card in page.items])
+        items = [_product(ctx, card, variants.get(card.id, [])) for card in page.items]
+    return ProductsOut(items=items, next_cursor=page.next_cursor)
+
+
+@router.get("/products/{slug}", response_model=ProductDetailOut)
+@public
+def product(ctx: Ctx, slug: str) -> ProductDetailOut:
+    """One published product, by an address that it has or had."""
+    with ctx.reading():
+        found = product_by_slug(ctx, slug)
+        if found is None:
+            raise not_found(ctx.gettext("There is no such product."))
+        attributes = dict(shown_attributes(ctx, found.id)) if found.has_attributes else {}
+        trail = tree_of(ctx).trail(found.category) if found.category is not None else []
+        return _detail(ctx, found, attributes, [node.handle for node in trail])
+
+
+def _detail(ctx: Context, found: ProductView, attributes: dict[str, str], categories: list[str]) -> ProductDetailOut:
+    pictures = [_picture(ctx, p.media, p.alt, p.width, p.height) for p in found.pictures]
+    names = {o.code: in_locale(o.name, ctx.locale, ctx.site.locales[0]) for o in found.options}
+    labels = {
+        (o.code, v.code): in_locale(v.label, ctx.locale, ctx.site.locales[0]) for o in found.options for v in o.values
+    }
+    return ProductDetailOut(
+        slug=found.slug, title=found.title, summary=found.summary, url=ctx.url(found.url, absolute=True),
+        picture=pictures[0] if pictures else None,
+        variants=[variant_out(v, {names[c]: labels[c, x] for c, x in v.options.items() if (c, x) in labels}) for v in found.variants],
+        description=found.description, materials=found.materials, care=found.care, made_in=found.made_in,
+        tags=list(found.tags), categories=categories, attributes=attributes, pictures=pictures, related=list(found.related),
+    )
+
+
+def _product(ctx: Context, card: Card, variants: list[tuple[VariantView, dict[str, str]]]) -> ProductOut:
+    return ProductOut(
+        slug=card.slug, title=card.title, summary=card.summary, url=ctx.url(card.url, absolute=True),
+        picture=_picture(ctx, card.picture, card.alt, card.width, card.height) if card.picture else None,
+        variants=[variant_out(v, options) for v, options in variants],
+    )
+
+
+def variant_out(variant: VariantView, options: dict[str, str]) -> VariantOut:
+    return VariantOut(
+        sku=variant.sku, options=options, price=_money(variant.price), compare_at=_money(variant.compare_at),
+        available=variant.available, weight_g=variant.weight_g,
+    )
+
+
+def _money(amount: Money | None) -> MoneyOut | None:
+    return MoneyOut(minor=amount.minor, currency=amount.currency) if amount is not None else None
+
+
+def _picture(ctx: Context, media: str, alt: str, width: int, height: int) -> PictureOut:
+    address = ctx.media.url(media, None)
+    absolute = address if address.startswith("http") else ctx.site.base_url.rstrip("/") + address
+    return PictureOut(url=absolute, alt=alt, width=width, height=height)

@@ -1,0 +1,73 @@
+"""Home, categories, products and search, for people."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import Query
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from marketry.problems import not_found
+from marketry.web import Ctx, Router, public, render
+from marketry_catalog.domain.choosing import nearest
+from marketry_catalog.pages.lists import category_page, home_page, search_page
+from marketry_catalog.pages.product import product_values
+from marketry_catalog.queries.product import ProductView, VariantView, product_by_slug
+
+router = Router()
+OPTION = "option-"
+
+
+@router.get("/")
+@public
+def home(ctx: Ctx) -> Response:
+    with ctx.reading():
+        return render(ctx, "catalog/home.html", **home_page(ctx))
+
+
+@router.get("/categories/{path:path}")
+@public
+def category(
+    ctx: Ctx, path: str, sort: str = "", available: bool = False, cursor: str | None = None,
+    filter: Annotated[list[str], Query(max_length=20)] = [],  # noqa: B006 - FastAPI copies defaults
+) -> Response:
+    with ctx.reading():
+        page = category_page(ctx, path.strip("/"), sort, available, cursor, filter)
+        if isinstance(page, str):
+            return RedirectResponse(ctx.url(page), 301)
+        return render(ctx, "catalog/category.html", fragment="listing", **page)
+
+
+@router.get("/search")
+@public
+def search(ctx: Ctx, q: Annotated[str, Query(max_length=200)] = "", cursor: str | None = None) -> Response:
+    with ctx.reading():
+        return render(ctx, "catalog/search.html", fragment="listing", **search_page(ctx, q, cursor))
+
+
+@router.get("/products/{slug}")
+@public
+def product(ctx: Ctx, request: Request, slug: str, variant: str | None = None) -> Response:
+    with ctx.reading():
+        found = product_by_slug(ctx, slug)
+        if found is None:
+            raise not_found(ctx.gettext("This product isn't here (any more). Search for it, or look through the categories."))
+        chosen = _chosen(found, variant, request.query_params)
+        by_options = any(key.startswith(OPTION) for key in request.query_params)
+        address = ctx.url(f"{found.url}?variant={chosen.sku}" if chosen and (by_options or variant) else found.url)
+        if slug != found.slug:
+            return RedirectResponse(address, 301)
+        if by_options and "hx-request" not in request.headers:
+            return RedirectResponse(address, 303)
+        response = render(ctx, "catalog/product.html", fragment="product", **product_values(ctx, found, chosen))
+    if by_options:
+        response.headers["HX-Push-Url"] = address
+    return response
+
+
+def _chosen(found: ProductView, sku: str | None, query: Mapping[str, str]) -> VariantView | None:
+    """By its options where they were sent, else by its SKU, else the first that can be bought."""
+    wanted = {key.removeprefix(OPTION): value for key, value in query.items() if key.startswith(OPTION)}
+    return nearest(found.variants, wanted) if wanted else found.variant(sku)
+
+
