@@ -50,6 +50,10 @@ def _message(ctx: Context, error: Mapping[str, Any]) -> str:
             return _("This doesn't have the expected form.")
         case "string_type":
             return _("Please give a text.")
+        case "list_type" | "tuple_type" | "set_type":
+            return _("Please give a list.")
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return _("Please give an object with named fields.")
         case "bool_parsing" | "bool_type":
             return _("Please give true or false.")
         case "enum" | "literal_error":
