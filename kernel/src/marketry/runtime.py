@@ -23,6 +23,7 @@ from marketry.plugins.dispatch import Answer, Hooks
 from marketry.plugins.failures import Fault, PluginFailed
 from marketry.plugins.manifest import NoSettings
 from marketry.plugins.registry import Registry
+from marketry.plugins.timing import HOOK_TIMES
 from marketry.settings.effective import BadSettings, Effective, effective
 from marketry.settings.keys import signer
 from marketry.settings.site import Site
@@ -138,6 +139,7 @@ class Runtime:
             return
         try:
             self._look_at = monotonic() + LOOK_EVERY
+            HOOK_TIMES.count()
             with self.database.reading() as session:
                 generation = read_generation(session)
             if generation != self.stored.generation:

@@ -1,6 +1,7 @@
 """Logs: one line of JSON (or colour, on a terminal) per event, with the request's id and without secrets."""
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
@@ -48,8 +49,11 @@ def _with_request(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMa
     return event
 
 
-def configure_logs(level: str = "INFO", *, json: bool | None = None) -> None:
-    """Send structlog and the standard library's logs to stderr in one form; JSON unless stderr is a terminal."""
+def configure_logs(level: str | None = None, *, json: bool | None = None) -> None:
+    """Send structlog and the standard library's logs to stderr in one form; JSON unless stderr is a terminal.
+
+    `level` (`DEBUG` … `ERROR`) comes from MARKETRY_LOG_LEVEL where it isn't given; INFO by default.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -73,4 +77,5 @@ def configure_logs(level: str = "INFO", *, json: bool | None = None) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer], foreign_pre_chain=shared
         )
     )
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    chosen = level or os.environ.get("MARKETRY_LOG_LEVEL") or "INFO"
+    logging.basicConfig(level=chosen.upper(), handlers=[handler], force=True)

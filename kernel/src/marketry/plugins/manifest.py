@@ -25,8 +25,8 @@ class Plugin:
     `api` is a PEP 440 range of the hook API it was written for, `requires` maps plugin ids to version ranges, `after`
     orders hooks without requiring. `models` is the dotted module with its tables; empty: none. `hookspecs` is the dotted
     module with hooks of its own, all named `<id>_…`. `critical`: the site refuses to start without it.
-    `in_safe_mode`: it still runs under MARKETRY_SAFE_MODE=1 (the staff shell). `csp` adds sources per directive, `declares_slots` names the slots its
-    templates draw, each with what it is for and its arguments.
+    `in_safe_mode`: it still runs under MARKETRY_SAFE_MODE=1 (the staff shell). `csp` adds sources per directive,
+    `declares_slots` names the slots its templates draw, each with what it is for and its arguments.
     """
 
     id: str

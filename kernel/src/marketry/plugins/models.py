@@ -13,10 +13,14 @@ def load_models(plugin: Installed) -> None:
     if not module:
         return
     from marketry.database import configure_models
+    from marketry.database.schema import SchemaError, check_tables, plugin_schema
 
     try:
         import_module(module)
         configure_models(plugin.id)
+        check_tables([plugin_schema(plugin.id, plugin.version, module, plugin.manifest.requires)])
+    except SchemaError as error:
+        raise Fault(plugin.id, error.reason.rstrip("."), error.mend, step="models") from error
     except Exception as error:
         if module not in sys.modules:
             _forget_tables(plugin.id)

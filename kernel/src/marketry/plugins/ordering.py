@@ -83,5 +83,5 @@ def order_implementations(
             step="order",
         ) from circle
     ordered = [plugins[int(name)] for name in ranked]
-    chosen = iter([name for name in merchant if name in predecessors])
+    chosen = iter([name for name in dict.fromkeys(merchant) if name in predecessors])
     return [next(chosen) if name in merchant else name for name in ordered]

@@ -225,7 +225,7 @@ def _calls(
     order = order_implementations(
         spec.name,
         [plugin.id for plugin in plugins if plugin.id in found],
-        {name: (*by_id[name].manifest.requires, *by_id[name].manifest.after) for name in found},
+        {name: _ancestors(name, by_id) for name in found},
         {name: mark for name, one in found.items() if (mark := getattr(one.function, "marketry_order", None))},
         merchant,
     )
@@ -235,3 +235,15 @@ def _calls(
         picks = None if tuple(wanted) == tuple(offered) else tuple(offered.index(name) for name in wanted)
         calls.append(make_call(spec.failure, name, by_id[name].version, spec.name, found[name].function, picks, budget))
     return tuple(calls)
+
+
+def _ancestors(plugin: str, by_id: Mapping[str, Installed]) -> set[str]:
+    """All that it depends on, through plugins that may not implement the hook themselves."""
+    reached: set[str] = set()
+    waiting = [plugin]
+    while waiting:
+        manifest = by_id[waiting.pop()].manifest
+        fresh = {name for name in (*manifest.requires, *manifest.after) if name in by_id} - reached
+        reached |= fresh
+        waiting.extend(fresh)
+    return reached
