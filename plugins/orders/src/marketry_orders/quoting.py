@@ -13,8 +13,7 @@ from marketry.commerce.cart import Cart, CartLine, GroupId, LineId
 from marketry.commerce.fold import PricingStep, fold
 from marketry.commerce.fulfilment import ShippingRate
 from marketry.commerce.items import Item
-from marketry.commerce.money import Money
-from marketry.commerce.quote import DeliveryGroup, PricingFacts, Quote, QuoteLine, Stage, TaxLine
+from marketry.commerce.quote import PricingFacts, Quote, QuoteLine, Stage, TaxLine
 from marketry.hookspecs import checkout, goods, pricing
 from marketry.problems import Problem
 from marketry_orders.cart_queries import StoredCart, StoredLine
@@ -107,20 +106,17 @@ def _base(
     by_id = {line.id: line for line in cart.lines}
     answers = ctx.hooks.merged(pricing.base_prices, list(by_id), lambda missing: (ctx, [by_id[i] for i in missing]))
     prices = {i: answers[i].value if i in answers else by_id[i].item.price for i in by_id}
+    usable = {i: price for i, price in prices.items() if price is not None and price.currency == cart.currency}
     message = ctx.gettext("This has no price in %(currency)s. Please remove it.", currency=cart.currency)
     unpriced = [
         (line, Problem("no_price", message, f"lines/{line.id}", status=409))
         for line in stored.lines
-        if LineId(line.id) in prices and not _usable(prices[LineId(line.id)], cart.currency)
+        if line.id in prices and line.id not in usable
     ]
-    quoted = tuple(QuoteLine(line, p) for line in cart.lines if (p := prices[line.id]) is not None and p.currency == cart.currency)
+    quoted = tuple(QuoteLine(line, usable[line.id]) for line in cart.lines if line.id in usable)
     cart = replace(cart, lines=tuple(q.line for q in quoted))
     facts = {a.plugin: a.value for a in ctx.hooks.each(pricing.pricing_facts, ctx, cart)}
     return Quote(cart, quoted), PricingFacts(facts), unpriced
-
-
-def _usable(price: Money | None, currency: str) -> bool:
-    return price is not None and price.currency == currency
 
 
 def _taxed(ctx: Context, quote: Quote) -> Quote:
@@ -133,6 +129,3 @@ def _objections(ctx: Context, quote: Quote) -> tuple[Problem, ...]:
     """What plugins say against the cart, each signed."""
     return tuple(p.by(a.plugin) for a in ctx.hooks.each(checkout.validate_cart, ctx, quote) for p in a.value)
 
-
-def delivery_group_of(quote: Quote, line: LineId) -> DeliveryGroup | None:
-    return next((g for g in quote.groups if line in g.lines), None)
