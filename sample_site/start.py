@@ -1,6 +1,7 @@
 """Run the sample shop: `python3 dev.py shop` calls this inside the project's environment.
 
-The shop lives in a folder of its own (default `var/shop`): a copy of `marketry.toml`, and its database and media under
+The shop lives in a folder of its own (default `var/shop`): a copy of `marketry.toml`, templates and
+translations, and its database and media under
 `var/`. A second start finds all in place. MARKETRY_DATABASE_URL, MARKETRY_REDIS_URL and the like apply as for any site.
 """
 
@@ -51,6 +52,8 @@ def site_folder(folder: Path, fresh: bool) -> Path:
     mark.touch()
     if not (folder / "marketry.toml").exists():
         shutil.copy(HERE / "marketry.toml", folder)
+    for own in ("templates", "locale"):  # the shop's own words, always those of this version
+        shutil.copytree(HERE / own, folder / own, dirs_exist_ok=True)
     return folder
 
 
