@@ -166,7 +166,10 @@ class Context:
     # --- doors to the outside -----------------------------------------------------------------------------------
     @property
     def http(self) -> "Outbound":
-        """The only way out of the process: total deadline, bounded pool, no private addresses."""
+        """The only way out of the process: total deadline, bounded pool, no private addresses. Never in a transaction,
+        which would hold its locks while another host thinks."""
+        if self._writable:
+            raise RuntimeError("ctx.http inside ctx.writing(): commit first, then call out (from a job)")
         return self.runtime.outbound
 
     @property
