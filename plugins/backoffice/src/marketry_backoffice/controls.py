@@ -34,9 +34,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One field. `options` for a choice; `parts` the controls of a group or of one row; `keyed`: rows of a dict.
+    """One field. `options` (value, text) for a choice; `parts` the controls of a group or of one row; `keyed`: rows of a dict.
 
-    `scalar` rows have a single part whose value stands for the row.
+    `scalar` rows have a single part whose value stands for the row. A schema names the columns of a dict by
+    `Field(json_schema_extra={"key_title": "Currency", "value_title": "Amount"})`.
     """
 
     name: str
@@ -44,9 +45,10 @@ class Control:
     title: str
     description: str = ""
     required: bool = False
-    options: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
     parts: tuple["Control", ...] = ()
     keyed: bool = False
+    key_title: str = "Key"
     scalar: bool = False
     item: Kind = Kind.TEXT
 
@@ -59,6 +61,10 @@ def controls_of(schema: type[BaseModel]) -> tuple[Control, ...]:
 def _control(name: str, field: FieldInfo) -> Control:
     title = field.title or name.replace("_", " ").capitalize()
     made = _of_type(name, field.annotation, title, _max_length(field.metadata))
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    if made.keyed:
+        value = replace(made.parts[0], title=str(extra.get("value_title", "Value"))) if made.scalar else None
+        made = replace(made, key_title=str(extra.get("key_title", "Key")), parts=(value,) if value else made.parts)
     required = field.is_required() or (made.kind is Kind.WHOLE and field.default not in (None, PydanticUndefined))
     return replace(made, description=field.description or "", required=required and made.kind is not Kind.FLAG)
 
@@ -67,7 +73,7 @@ def _of_type(name: str, annotation: Any, title: str, max_length: int | None) -> 
     bare, length = _bare(annotation)
     origin, arguments = get_origin(bare), get_args(bare)
     if origin is Literal:
-        return Control(name, Kind.CHOICE, title, options=tuple(map(str, arguments)))
+        return Control(name, Kind.CHOICE, title, options=tuple((str(one), str(one)) for one in arguments))
     if origin in (list, tuple, set, frozenset, Sequence):
         return _of_list(name, arguments[0] if arguments else str, title)
     if origin in (dict, Mapping):
@@ -76,7 +82,7 @@ def _of_type(name: str, annotation: Any, title: str, max_length: int | None) -> 
         if issubclass(bare, BaseModel):
             return Control(name, Kind.GROUP, title, parts=controls_of(bare))
         if issubclass(bare, Enum):
-            return Control(name, Kind.CHOICE, title, options=tuple(str(one.value) for one in bare))
+            return Control(name, Kind.CHOICE, title, options=tuple((str(one.value), str(one.value)) for one in bare))
         if bare in _SIMPLE:
             return Control(name, _SIMPLE[bare], title)
     long = (max_length or length or 0) >= LONG

@@ -28,7 +28,7 @@ class SystemState:
     health: Sequence[tuple[str, HealthReport]]
     schedules: Sequence[tuple[str, Any, Any]]
     schemas: Sequence[Any]
-    themes: Sequence[str]
+    themes: Sequence[tuple[str, str]]
     theme: str
     theme_origin: str
 
@@ -45,7 +45,7 @@ def system_state(ctx: "Context") -> SystemState:
         health=[(plugin, report) for plugin, reports in reports_by_plugin(ctx).items() for report in reports],
         schedules=[(one.key, one.every, due.get(one.key)) for one in runtime.outbox.schedules],
         schemas=session.execute(schemas.order_by(PluginSchema.plugin)).all(),
-        themes=sorted(find().themes),
+        themes=[(name, name) for name in sorted(find().themes)],
         theme=site.theme,
         theme_origin=site.origin.get("theme", "default"),
     )

@@ -3,11 +3,14 @@
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.config import JsonDict
 
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Minor = Annotated[int, Field(ge=0, le=10**12)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+
+PER_CURRENCY: JsonDict = {"key_title": "Currency", "value_title": "Amount in minor units"}  # columns of the generated form
 
 
 class BankAccount(BaseModel):
@@ -37,6 +40,7 @@ class ManualPaymentSettings(BaseModel):
         default_factory=dict,
         title="Bank accounts",
         description="One account per currency. Bank transfer is offered for orders in these currencies.",
+        json_schema_extra={"key_title": "Currency"},
     )
     bank_days: int = Field(
         7,
@@ -50,16 +54,19 @@ class ManualPaymentSettings(BaseModel):
         default_factory=dict,
         title="Cash on delivery: fee",
         description="Added to the order, in minor units (500 is 5.00), per currency. Without an entry there is no fee.",
+        json_schema_extra=PER_CURRENCY,
     )
     cash_minimum: dict[Currency, Minor] = Field(
         default_factory=dict,
         title="Cash on delivery: smallest order",
         description="Order total before fees, in minor units per currency. Without an entry there is no lower limit.",
+        json_schema_extra=PER_CURRENCY,
     )
     cash_maximum: dict[Currency, Minor] = Field(
         default_factory=dict,
         title="Cash on delivery: largest order",
         description="Order total before fees, in minor units per currency. Without an entry there is no upper limit.",
+        json_schema_extra=PER_CURRENCY,
     )
     cash_countries: list[Country] = Field(
         default_factory=list,

@@ -29,7 +29,7 @@ def work(
     query = urlencode({"state": state, "kind": kind, "handler": filters.handler, "subject": filters.subject})
     return render(
         ctx, "backoffice/outbox.html", page=page, filters=filters, here=f"/admin/outbox?{query}", now=ctx.now(),
-        handlers=sorted(ctx.runtime.outbox.handlers),
+        handlers=[(name, name) for name in sorted(ctx.runtime.outbox.handlers)],
     )  # fmt: skip
 
 
