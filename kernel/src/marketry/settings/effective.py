@@ -25,15 +25,19 @@ class BadSettings(ValueError):
 
     def __init__(self, plugin: str, error: ValidationError, origin: Mapping[str, str]) -> None:
         self.fields = {".".join(map(str, one["loc"])) or "settings": one["msg"] for one in error.errors(include_input=False)}
-        told = "; ".join(
-            f"{name} ({origin.get(name.partition('.')[0], 'not set')}): {message}" for name, message in self.fields.items()
-        )
+        told = "; ".join(f"{name} ({_layer(origin, name)}): {message}" for name, message in self.fields.items())
         super().__init__(f"its settings are wrong: {told}")
         first = next(iter(self.fields)).partition(".")[0]
         self.mend = (
             f"Set {first} on the plugin's settings page, in [settings.{plugin}] of marketry.toml, "
             f"or as MARKETRY_{plugin.upper()}__{first.upper()}."
         )
+
+
+def _layer(origin: Mapping[str, str], field: str) -> str:
+    """Which layer gave the field that is wrong; a default is never wrong, so then none did."""
+    layer = origin.get(field.partition(".")[0], "default")
+    return "not set" if layer == "default" else layer
 
 
 def effective(plugin: str, schema: type[BaseModel], site: Site, stored: Stored) -> Effective:
