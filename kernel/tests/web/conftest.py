@@ -47,7 +47,7 @@ def web(make_site: SiteFactory, tmp_path: Path) -> Iterator[Web]:
 
         def make(*plugins: Installed, templates: Mapping[str, str] | None = None, **values: Any) -> "TestClient":
             write_templates(tmp_path / "site" / "templates", templates or {})
-            runtime = make_site(extra=plugins, **values)
+            runtime = make_site(extra=plugins, name=values.pop("folder", "site"), **values)
             return started.enter_context(client_of(runtime))
 
         yield make

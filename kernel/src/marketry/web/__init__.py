@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from marketry.web.app import create_app
     from marketry.web.context import Ctx, context_of
+    from marketry.web.cookies import drop_cookie, read_cookie, set_cookie
     from marketry.web.forms import Form, FormValues
     from marketry.web.guard import permission, private, public
+    from marketry.web.islands import hint
     from marketry.web.ratelimits import rate_limit
     from marketry.web.responses import redirect, render
     from marketry.web.routing import Router
@@ -18,11 +20,15 @@ _HOME = {
     "create_app": "app",
     "Ctx": "context",
     "context_of": "context",
+    "drop_cookie": "cookies",
+    "read_cookie": "cookies",
+    "set_cookie": "cookies",
     "Form": "forms",
     "FormValues": "forms",
     "permission": "guard",
     "private": "guard",
     "public": "guard",
+    "hint": "islands",
     "rate_limit": "ratelimits",
     "redirect": "responses",
     "render": "responses",
@@ -33,9 +39,10 @@ _HOME = {
     "render_text": "templates",
 }
 __all__ = [
-    "Ctx", "Form", "FormValues", "Router", "context_of", "create_app", "current_session", "end_session", "permission",
-    "private", "public", "rate_limit", "redirect", "render", "render_text", "start_session",
-]
+    "Ctx", "Form", "FormValues", "Router", "context_of", "create_app", "current_session", "drop_cookie", "end_session", "hint",
+    "permission", "private", "public", "rate_limit", "read_cookie", "redirect", "render", "render_text", "set_cookie",
+    "start_session",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/static"
 HTMX = "marketry/htmx.min.js"
+ISLANDS = "marketry/islands.js"
 
 
 class Assets:
@@ -52,7 +53,8 @@ class Assets:
 
     def elements(self, area: str) -> Markup:
         """The elements that load htmx and what plugins add to every page of an area (`shop` or `admin`)."""
-        return Markup("\n").join(self._element(name) for name in (HTMX, *self._areas[area]))
+        own = (HTMX, ISLANDS) if area == "shop" else (HTMX,)
+        return Markup("\n").join(self._element(name) for name in (*own, *self._areas[area]))
 
     def _element(self, name: str) -> Markup:
         if name.endswith(".css"):

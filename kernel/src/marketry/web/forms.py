@@ -81,6 +81,8 @@ async def read_form(request: Request) -> FormValues:
     try:
         data = await request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES)
     except HTTPException as error:
+        if error.status_code == 413:
+            raise
         message = ctx.gettext("This form couldn't be read: %(reason)s", reason=error.detail)
         raise Refused(Problem("bad_form", message, "form", status=422)) from None
     form = request.scope[KEY] = FormValues(ctx, data)
