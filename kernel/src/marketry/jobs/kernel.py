@@ -17,12 +17,12 @@ def _send_mail(ctx: "Context", payload: Mapping[str, Any]) -> None:
     send_mail(ctx, payload["mail"])
 
 
-def _make_renditions(ctx: "Context", payload: Mapping[str, Any]) -> None:
-    ctx.media.make_renditions(payload["name"])
+def _make_renditions(ctx: "Context") -> None:
+    ctx.media.make_pending()
 
 
-KERNEL_JOBS = (
-    Job("mail", _send_mail, transaction=False, plugin="kernel"),
-    Job("renditions", _make_renditions, transaction=False, plugin="kernel"),
+KERNEL_JOBS = (Job("mail", _send_mail, transaction=False, plugin="kernel"),)
+KERNEL_SCHEDULES = (
+    Schedule("tidy", timedelta(hours=1), tidy, plugin="kernel"),
+    Schedule("renditions", timedelta(seconds=15), _make_renditions, plugin="kernel"),
 )
-KERNEL_SCHEDULES = (Schedule("tidy", timedelta(hours=1), tidy, plugin="kernel"),)

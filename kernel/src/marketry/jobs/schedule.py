@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from marketry.jobs.outbox import insert_rows
-from marketry.jobs.tables import OUTBOX, PARKED, SCHEDULES, WAITING
+from marketry.jobs.tables import OUTBOX, SCHEDULES, WAITING
 from marketry.jobs.values import Schedule
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _write(session: Session, schedule: Schedule, now: datetime, following: datet
     of_handler = OUTBOX.c.handler == handler
     if session.scalar(select(exists().where(of_handler, OUTBOX.c.state == WAITING))):
         return False  # the last one hasn't run yet
-    session.execute(delete(OUTBOX).where(of_handler, OUTBOX.c.state == PARKED))
+    session.execute(delete(OUTBOX).where(of_handler))  # the last one has served, or failed and is made up for
     key = (following - schedule.every).isoformat()
     values = {"handler": handler, "key": key, "subject": "", "payload": {}, "state": WAITING, "attempts": 0}
     insert_rows(session, [values | {"created_at": now, "due_at": now}])
