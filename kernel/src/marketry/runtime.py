@@ -274,4 +274,5 @@ def _signed(value: Any, answer: Answer[Any]) -> Any:
         return value
     names = {field.name for field in fields(value)}
     known = {"plugin": answer.plugin, "version": answer.version}
-    return replace(value, **{name: text for name, text in known.items() if name in names and not getattr(value, name)})
+    lacking = {name: text for name, text in known.items() if name in names and not getattr(value, name)}
+    return replace(value, **lacking) if lacking else value

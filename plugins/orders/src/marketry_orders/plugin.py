@@ -1,7 +1,18 @@
 """Orders: the manifest, and which function answers which hook."""
 
-from marketry import Permission, Plugin
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from marketry import Context, Permission, Plugin, hookimpl
+from marketry.commerce.events import FulfilmentShipped, OrderCancelled, OrderPaid, OrderPlaced, RefundSettled
+from marketry.commerce.payment import PaymentDesk
+from marketry.jobs.values import Job, Schedule, Subscriber
+from marketry.web.values import Card, Hit, MenuEntry
 from marketry_orders.settings import OrderSettings
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
 
 plugin = Plugin(
     id="orders",
@@ -14,7 +25,8 @@ plugin = Plugin(
     permissions=(
         Permission("orders.order.read", "See orders"),
         Permission("orders.order.write", "Change, cancel and annotate orders"),
-        Permission("orders.payment.write", "Receive, capture and refund payments"),
+        Permission("orders.payment.write", "Receive, capture and void payments"),
+        Permission("orders.refund.write", "Give money back"),
         Permission("orders.fulfilment.write", "Pack and ship parcels, receive returns"),
     ),
     declares_slots={
@@ -24,3 +36,87 @@ plugin = Plugin(
         "order.below_summary": "On the buyer's order page, below the totals. Arguments: number.",
     },
 )
+
+
+@hookimpl
+def routes(area: str) -> "Sequence[APIRouter]":
+    from marketry_orders.routes import routers
+
+    return routers(area)
+
+
+@hookimpl
+def services() -> Mapping[type, object]:
+    from marketry_orders.payment_desk import OrdersDesk
+
+    return {PaymentDesk: OrdersDesk()}
+
+
+@hookimpl
+def jobs() -> Sequence[Job]:
+    from marketry_orders import fetching, initiating, payment_desk, performing
+
+    return (
+        Job("initiate", initiating.initiate, transaction=False),
+        Job("operate", performing.operate, transaction=False),
+        Job("fetch", fetching.fetch, transaction=False),
+        Job("webhook", payment_desk.handle_webhook, transaction=False),
+    )
+
+
+@hookimpl
+def schedules() -> Sequence[Schedule]:
+    from marketry_orders import carts, expiring, fetching, idempotency
+
+    return (
+        Schedule("sweep_carts", timedelta(hours=1), carts.sweep),
+        Schedule("forget_keys", timedelta(hours=6), idempotency.forget_old),
+        Schedule("expire", timedelta(minutes=1), expiring.expire_orders),
+        Schedule("poll", fetching.POLL_EVERY, fetching.poll),
+    )
+
+
+@hookimpl
+def subscribe() -> Sequence[Subscriber]:
+    from marketry_orders import mails
+
+    return (
+        Subscriber("mail_confirmation", OrderPlaced, mails.mail_confirmation),
+        Subscriber("mail_payment", OrderPaid, mails.mail_payment),
+        Subscriber("mail_shipment", FulfilmentShipped, mails.mail_shipment),
+        Subscriber("mail_cancellation", OrderCancelled, mails.mail_cancellation),
+        Subscriber("mail_refund", RefundSettled, mails.mail_refund),
+    )
+
+
+@hookimpl
+def export_subject(ctx: Context, who: str) -> Mapping[str, Any]:
+    from marketry_orders import privacy
+
+    return privacy.export_subject(ctx, who)
+
+
+@hookimpl
+def erase_subject(ctx: Context, who: str) -> int:
+    from marketry_orders import privacy
+
+    return privacy.erase_subject(ctx, who)
+
+
+@hookimpl
+def admin_menu(ctx: Context) -> Sequence[MenuEntry]:
+    return (MenuEntry(ctx.gettext("Orders"), "/admin/orders", "orders.order.read", "sell", "order", position=10),)
+
+
+@hookimpl
+def admin_dashboard(ctx: Context) -> Sequence[Card]:
+    from marketry_orders.order_cards import dashboard_cards
+
+    return dashboard_cards(ctx)
+
+
+@hookimpl
+def admin_search(ctx: Context, q: str) -> Sequence[Hit]:
+    from marketry_orders.order_lists import search_hits
+
+    return search_hits(ctx, q)

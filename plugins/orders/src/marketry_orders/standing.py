@@ -23,6 +23,7 @@ def update_standing(ctx: Context, order: Order, payment: Payment | None = None, 
     """Derive the payment status of the locked order and do what follows. Returns the operations that it asked for;
     the caller carries out those that are local. `arrived` is money that came in just now, by `payment`."""
     books = books_of(ctx, order)
+    newly_covered = books.status in COVERED and order.payment_status not in COVERED
     _set_status(ctx, order, books)
     if order.status == Status.CANCELLED and arrived and payment is not None:
         if not _comes_back(ctx, order, books):
@@ -30,7 +31,7 @@ def update_standing(ctx: Context, order: Order, payment: Payment | None = None, 
         books = books_of(ctx, order)
     if order.status != Status.PLACED:
         return []
-    if books.status in COVERED:
+    if newly_covered:
         _keep_stock(ctx, order)
     if books.status in (PaymentStatus.PAID, PaymentStatus.OVERPAID):
         _paid(ctx, order, books)

@@ -1,0 +1,68 @@
+"""A person's right to their data: everything by their e-mail address, and forgetting them while the books stay whole."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, func, or_, select, update
+
+from marketry import Context
+from marketry_orders.models import Cart, Order, OrderLine, Payment, TimelineEntry
+
+CHUNK = 500
+
+
+def export_subject(ctx: Context, who: str) -> Mapping[str, Any]:
+    """Orders and carts of `who`, newest first."""
+    orders = ctx.session.scalars(select(Order).where(_is(Order.email, who)).order_by(Order.placed_at.desc())).all()  # type: ignore[attr-defined]
+    carts = ctx.session.scalars(select(Cart).where(_is(Cart.email, who))).all()
+    return {"orders": [_exported(ctx, order) for order in orders], "carts": [_cart(cart) for cart in carts]}
+
+
+def _exported(ctx: Context, order: Order) -> dict[str, Any]:
+    lines = ctx.session.scalars(select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position))  # type: ignore[arg-type]
+    return {
+        "number": order.number, "placed_at": order.placed_at.isoformat(), "email": order.email, "name": order.customer_name,
+        "shipping_address": order.shipping_address, "billing_address": order.billing_address, "currency": order.currency,
+        "total": order.total, "data": order.data,
+        "lines": [
+            {"sku": line.sku, "title": line.title, "quantity": line.quantity, "total": line.total, "data": line.data}
+            for line in lines
+        ],
+    }
+
+
+def _cart(cart: Cart) -> dict[str, Any]:
+    return {
+        "email": cart.email, "shipping_address": cart.shipping_address, "billing_address": cart.billing_address,
+        "data": cart.data, "updated_at": cart.updated_at.isoformat(),
+    }
+
+
+def erase_subject(ctx: Context, who: str) -> int:
+    """Blank what names `who` on orders, and delete their carts. Amounts, goods and the country (for tax) stay."""
+    orders = list(ctx.session.scalars(select(Order.id).where(_is(Order.email, who))))  # type: ignore[call-overload]
+    for start in range(0, len(orders), CHUNK):
+        _forget(ctx, orders[start : start + CHUNK])
+    carts = ctx.session.execute(delete(Cart).where(_is(Cart.email, who)))
+    return len(orders) + int(carts.rowcount)  # type: ignore[attr-defined]
+
+
+def _forget(ctx: Context, ids: list[int]) -> None:
+    run = ctx.session.execute
+    run(
+        update(Order)
+        .where(Order.id.in_(ids))  # type: ignore[attr-defined]
+        .values(
+            email="", customer=None, customer_name="", shipping_address=None, billing_address=None, data={}, access_key="",
+            updated_at=ctx.now(),
+        )
+    )
+    run(update(OrderLine).where(OrderLine.order_id.in_(ids)).values(data={}))  # type: ignore[attr-defined]
+    run(update(Payment).where(Payment.order_id.in_(ids)).values(data={}, action=None))  # type: ignore[attr-defined]
+    spoken = or_(TimelineEntry.kind == "note", TimelineEntry.kind == "order.message")
+    run(update(TimelineEntry).where(TimelineEntry.order_id.in_(ids), spoken).values(message=""))  # type: ignore[attr-defined]
+
+
+def _is(column: Any, who: str) -> Any:
+    """Addresses are stored in lower case; `func.lower` would pass the index by."""
+    return column == who.strip().lower() if who else func.false()
