@@ -38,16 +38,18 @@ class Media:
         self._public = str(settings.get("public_url") or "").rstrip("/")
         self._store: Store = Bucket(url, settings) if url.startswith("s3://") else Folder(runtime.site.var_dir / "media")
 
-    def store(self, content: bytes, filename: str = "") -> str:
+    def store(self, content: bytes, filename: str = "", *, as_is: bool = False) -> str:
         """Keep a picture and return its name, which says its size in pixels. The same content has the same name.
 
         Refused (422) for what is no picture. Renditions follow within a minute or so. `filename` isn't trusted, nor kept.
+        `as_is` keeps the bytes without encoding them anew: only for pictures of the operator's own, never for uploads.
         """
         picture = read_picture(content)
         if not self._store.holds(picture.name):
             mark = f"{PENDING}/{picture.name.replace('/', '_')}"
             self._store.write(mark, b"", "text/plain")
-            self._store.write(picture.name, encode(picture.image, picture.ending, original=True), MIME[picture.ending])
+            kept = content if as_is else encode(picture.image, picture.ending, original=True)
+            self._store.write(picture.name, kept, MIME[picture.ending])
         return picture.name
 
     def size(self, name: str) -> tuple[int, int]:
