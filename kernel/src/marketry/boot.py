@@ -32,14 +32,14 @@ def boot(
 ) -> Runtime:
     """The running site of `site_dir`. Plugins at fault go into quarantine; BootStopped where the site can't start.
 
-    `extra` plugins are enabled beside the listed ones. `faults` were found by whoever booted before (a web application
+    `extra` plugins are enabled beside those of marketry.toml. `faults` were found by whoever booted before (a web application
     that could not mount a plugin's routes): those plugins are left out.
     """
-    configured = read_site(Path(site_dir), os.environ if environ is None else environ)
+    configured = _with_extra(read_site(Path(site_dir), os.environ if environ is None else environ), extra)
     database = open_database(configured)
     try:
         stored = _read(database, configured)
-        listed = _with_extra(with_stored(configured, stored), extra)
+        listed = with_stored(configured, stored)
         found = find(tuple(extra))
         site = replace(listed, plugins=safe_only(listed.plugins, found)) if listed.safe_mode else listed
         return _settled(site, configured, database, stored, found, tuple(extra), clock or utc_now, list(faults))

@@ -103,8 +103,7 @@ class Runtime:
     # --- settings -----------------------------------------------------------------------------------------------
     def settings_of(self, schema: type[S]) -> S:
         """The settings of the plugin whose manifest names `schema`, validated once per generation."""
-        if monotonic() >= self._look_at:
-            self._look()
+        self._look_if_due()
         if schema is NoSettings:
             return schema()
         return cast("S", self.effective(self._owner_of[schema]).value)
@@ -124,14 +123,18 @@ class Runtime:
     @property
     def is_outdated(self) -> bool:
         """Whether the list of plugins or the theme was changed since boot: this process must be replaced."""
-        if monotonic() >= self._look_at:
-            self._look()
+        self._look_if_due()
         return self._outdated
 
     @property
     def listed(self) -> tuple[str, ...]:
         """The plugins that are enabled as saved now, which may differ from those that run."""
+        self._look_if_due()
         return with_stored(self._configured, self.stored).plugins
+
+    def _look_if_due(self) -> None:
+        if monotonic() >= self._look_at:
+            self._look()
 
     def _look(self) -> None:
         """Read the generation; where it rose, read all settings anew. One thread looks, the others go on."""

@@ -48,7 +48,7 @@ def _take_out_tables(plugin: str) -> None:
     """A table with an unknown foreign key would stop others from sorting theirs."""
     from marketry.database import METADATA, plugin_registry, table_prefix
 
-    own = {mapper.local_table.name for mapper in plugin_registry(plugin).mappers}
+    own = {getattr(mapper.local_table, "name", "") for mapper in plugin_registry(plugin).mappers}
     for name, table in list(METADATA.tables.items()):
         if name in own or name.startswith(table_prefix(plugin)):
             METADATA.remove(table)

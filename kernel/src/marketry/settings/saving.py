@@ -65,7 +65,8 @@ def disable_plugin(ctx: "Context", plugin: str) -> None:
     """Take `plugin` off the site's list; its data stays. Refused while enabled plugins require it."""
     if plugin not in ctx.runtime.listed:
         raise not_found(ctx.gettext("The plugin %(plugin)s is not enabled.", plugin=plugin), "plugin_not_enabled")
-    dependants = [one.id for one in ctx.runtime.plugins.known.values() if plugin in one.manifest.requires]
+    known = ctx.runtime.plugins.known
+    dependants = [name for name in ctx.runtime.listed if name in known and plugin in known[name].manifest.requires]
     if dependants:
         message = ctx.gettext("%(plugins)s need it: disable them first.", plugins=", ".join(sorted(dependants)))
         raise conflict("plugin_required", message, "plugin")
