@@ -58,6 +58,16 @@ class LayeredLoader(BaseLoader):
         return sorted(found)
 
 
+class LayeredEnvironment(Environment):
+    """Jinja2's environment, in which `!x` inside `x` leads to the layer below the one that says it."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        """A child theme extends its parent by `!shop/layout.html`, and that one the plugin's by the same words."""
+        name = template.lstrip(NEXT)
+        above = len(parent) - len(parent.lstrip(NEXT)) if template != name and parent.lstrip(NEXT) == name else 0
+        return NEXT * above + template
+
+
 def escapes(name: str | None) -> bool:
     """Autoescape is on for every ending but `.txt`."""
     return name is None or not name.endswith(".txt")
@@ -70,7 +80,7 @@ class Templates:
         cache = Path(runtime.site.var_dir) / "templates"
         cache.mkdir(parents=True, exist_ok=True)
         watch = watching()
-        self.environment = Environment(
+        self.environment = LayeredEnvironment(
             loader=LayeredLoader(layers_of(runtime), watch=watch),
             autoescape=escapes,  # noqa: S701 - on for every ending but .txt
             undefined=StrictUndefined,
