@@ -82,7 +82,7 @@ class Templates:
         watch = watching()
         self.environment = LayeredEnvironment(
             loader=LayeredLoader(layers_of(runtime), watch=watch),
-            autoescape=escapes,  # noqa: S701 - on for every ending but .txt
+            autoescape=escapes,
             undefined=StrictUndefined,
             auto_reload=watch,
             cache_size=-1,
