@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
+import typer
 from fastapi import APIRouter
 
 from marketry import Context, Permission, Plugin, hookimpl
 from marketry.commerce.items import Demand, Item
 from marketry.commerce.stock import StockKeeper, StockSource
-from marketry.jobs.values import Schedule
+from marketry.jobs.values import Job, Schedule
 from marketry.web.values import Link, PageTag, SitemapEntry, SlotFill
 from marketry_catalog.settings import CatalogSettings
 
@@ -94,6 +95,24 @@ def stock_sources(ctx: Context, demands: Sequence[Demand]) -> Sequence[StockSour
 
 @hookimpl
 def schedules() -> Sequence[Schedule]:
+    from marketry_catalog.search.indexing import index_marked
     from marketry_catalog.stock.expiry import release_expired
 
-    return (Schedule("release_expired", timedelta(minutes=1), release_expired),)
+    return (
+        Schedule("release_expired", timedelta(minutes=1), release_expired),
+        Schedule("index", timedelta(minutes=5), index_marked),
+    )
+
+
+@hookimpl
+def jobs() -> Sequence[Job]:
+    from marketry_catalog.search.indexing import index_marked
+
+    return (Job("index", index_marked, transaction=False),)
+
+
+@hookimpl
+def register_cli() -> Mapping[str, typer.Typer]:
+    from marketry_catalog.cli import app
+
+    return {"catalog": app}

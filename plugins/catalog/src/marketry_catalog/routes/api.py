@@ -116,7 +116,9 @@ def _detail(ctx: Context, found: ProductView, attributes: dict[str, str], catego
     return ProductDetailOut(
         slug=found.slug, title=found.title, summary=found.summary, url=ctx.url(found.url, absolute=True),
         picture=pictures[0] if pictures else None,
-        variants=[variant_out(v, {names[c]: labels[c, x] for c, x in v.options.items() if (c, x) in labels}) for v in found.variants],
+        variants=[
+            variant_out(v, {names[c]: labels[c, x] for c, x in v.options.items() if (c, x) in labels}) for v in found.variants
+        ],
         description=found.description, materials=found.materials, care=found.care, made_in=found.made_in,
         tags=list(found.tags), categories=categories, attributes=attributes, pictures=pictures, related=list(found.related),
     )

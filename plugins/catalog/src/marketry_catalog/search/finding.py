@@ -22,7 +22,7 @@ def engine_of(ctx: Context) -> SearchEngine:
 
 
 def found_page(ctx: Context, q: str, cursor: str | None, limit: int, category: int | None = None) -> Page:
-    """Cards of what is found for `q`, within `category` and below it, best first; refuses (422, `cursor`) a cursor that isn't of a search."""
+    """Cards of what is found for `q` in all or in one category, best first; refuses (422, `cursor`) a foreign cursor."""
     offset = min(int(read_cursor(cursor, [product.c.id])[1][0]), DEEPEST) if cursor else 0
     handles = list(engine_of(ctx).search(ctx, q, offset=max(offset, 0), limit=limit + 1, category=category))
     more = len(handles) > limit and offset + limit < DEEPEST

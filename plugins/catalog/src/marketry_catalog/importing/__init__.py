@@ -1,0 +1,1 @@
+"""CSV into the catalogue: streamed, checked row by row, written in batches, the same again without harm."""

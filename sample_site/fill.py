@@ -1,0 +1,23 @@
+"""Fill the sample shop: its catalogue, by the real importer."""
+
+from pathlib import Path
+
+from marketry.runtime import Runtime
+from marketry.web.values import SYSTEM
+from marketry_catalog.api import is_empty
+from marketry_catalog.importing.run import import_catalogue
+
+CATALOGUE = Path(__file__).resolve().parent / "catalogue"
+
+
+def fill(runtime: Runtime) -> None:
+    """Import the catalogue into a shop without products; a shop that has some is left as it is.
+
+    So what staff change, and what buyers leave of the stock, outlasts the next start.
+    """
+    ctx = runtime.context(actor=SYSTEM, channel="cli")
+    if not is_empty(ctx):
+        return
+    report = import_catalogue(ctx, CATALOGUE, own_pictures=True)
+    if report.error_count:
+        raise RuntimeError("\n".join(f"{e.file} row {e.row} {e.column}: {e.reason}" for e in report.errors))
