@@ -39,6 +39,11 @@ def all_plugins(ctx: "Context") -> list[ListedPlugin]:
     return sorted((one_plugin(ctx, name) for name in ids), key=lambda one: (rank[one.state], one.id))
 
 
+def look_for_changes(ctx: "Context") -> bool:
+    """Take up what was saved meanwhile, here or by another process; whether the list of plugins or the theme changed."""
+    return ctx.runtime.is_outdated
+
+
 def one_plugin(ctx: "Context", id: str) -> ListedPlugin:
     registry = ctx.runtime.plugins
     fault = next((record for record in registry.quarantined if record.plugin == id), None)

@@ -10,7 +10,7 @@ from marketry.settings.effective import BadSettings, layered
 from marketry.web import Ctx, Form, Router, permission, redirect, render
 from marketry_backoffice import configuring
 from marketry_backoffice.controls import controls_of, inputs_of, row_names, spare_rows
-from marketry_backoffice.listing import ListedPlugin, all_plugins, one_plugin
+from marketry_backoffice.listing import ListedPlugin, all_plugins, look_for_changes, one_plugin
 from marketry_backoffice.reports import reports_by_plugin
 
 router = Router(private=True)
@@ -20,9 +20,10 @@ READ, WRITE = "backoffice.plugin.read", "backoffice.plugin.write"
 @router.get("/plugins")
 @permission(READ)
 def plugins(ctx: Ctx) -> Response:
+    restart = look_for_changes(ctx)
     return render(
         ctx, "backoffice/plugins.html", plugins=all_plugins(ctx), health=reports_by_plugin(ctx),
-        switched_off=ctx.hooks.switched_off, restart=ctx.runtime.is_outdated,
+        switched_off=ctx.hooks.switched_off, restart=restart,
     )  # fmt: skip
 
 
@@ -81,6 +82,7 @@ def disable(ctx: Ctx, plugin: str) -> Response:
 
 
 def _listed(ctx: Context, plugin: str) -> ListedPlugin:
+    look_for_changes(ctx)
     found = next((one for one in all_plugins(ctx) if one.id == plugin), None)
     if found is None:
         raise not_found(ctx.gettext("No installed package offers this plugin."))
