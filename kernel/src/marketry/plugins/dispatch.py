@@ -1,6 +1,7 @@
 """Calling hooks: who answered what, in order, with the failure policy that the hook declares."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import inf
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 from marketry.plugins.calls import Call, OpenCall
@@ -119,6 +120,9 @@ def make_call(
     picks: tuple[int, ...] | None,
     budget: float,
 ) -> Call:
-    """A call that fails as `failure` says. BOOT hooks fail closed; the boot turns that into quarantine."""
+    """A call that fails as `failure` says.
+
+    BOOT hooks fail closed, the boot turns that into quarantine; they import much, once, so no budget holds for them.
+    """
     kind = OpenCall if failure is Failure.OPEN else Call
-    return kind(plugin, version, hook, function, picks, budget)
+    return kind(plugin, version, hook, function, picks, inf if failure is Failure.BOOT else budget)

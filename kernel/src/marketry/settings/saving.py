@@ -4,6 +4,7 @@ Each function needs `ctx.writing()` around it and checks no permission: the rout
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -11,22 +12,21 @@ from sqlalchemy import select, update
 
 from marketry.database.session import after_commit
 from marketry.problems import Problem, Refused, conflict, not_found
-from marketry.settings.effective import is_secret
+from marketry.settings.effective import is_secret, layered
 from marketry.settings.keys import SecretBox
 from marketry.settings.stored import SITE, SUBJECT
 from marketry.settings.tables import Generation, Setting
 
 if TYPE_CHECKING:
     from marketry.context import Context
-    from marketry.plugins.discovery import Installed
 
 
 def save_settings(ctx: "Context", plugin: str, values: Mapping[str, Any]) -> None:
-    """Save fields of `plugin`'s settings; those not named keep their value, None forgets the saved one.
+    """Save fields of a plugin's (or the theme's) settings; those not named keep their value, None forgets the saved one.
 
     The whole must validate: Refused has a problem per wrong field. Secrets are sealed. An empty secret keeps the old one.
     """
-    schema = _manifest(ctx, plugin).manifest.settings
+    schema = _schema(ctx, plugin)
     unknown = [name for name in values if name not in schema.model_fields]
     if unknown:
         raise Refused(*(Problem("unknown_setting", ctx.gettext("There is no such setting."), name) for name in unknown))
@@ -94,19 +94,21 @@ def reseal(ctx: "Context") -> int:
     return len(sealed)
 
 
-def _manifest(ctx: "Context", plugin: str) -> "Installed":
-    installed = ctx.runtime.plugins.known.get(plugin)
-    if installed is None:
-        raise not_found(ctx.gettext("The plugin %(plugin)s is not enabled.", plugin=plugin), "plugin_not_enabled")
-    return installed
+def _schema(ctx: "Context", owner: str) -> type[BaseModel]:
+    plugins = ctx.runtime.plugins
+    manifests = {theme.id: theme.manifest.settings for theme in plugins.themes}
+    manifests |= {name: one.manifest.settings for name, one in plugins.known.items()}
+    if owner not in manifests:
+        raise not_found(ctx.gettext("The plugin %(plugin)s is not enabled.", plugin=owner), "plugin_not_enabled")
+    return manifests[owner]
 
 
 def _validated(ctx: "Context", plugin: str, schema: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of `values` as JSON, after validating the whole that they make together with what stands."""
-    from marketry.settings.effective import layered
-
-    standing = layered(plugin, schema, ctx.site, ctx.runtime.stored)
-    whole = {name: value for name, value in {**standing, **values}.items() if value is not None}
+    stored = ctx.runtime.stored
+    remaining = {name: value for name, value in stored.of(plugin).items() if name not in values}
+    below = layered(plugin, schema, ctx.site, replace(stored, values={**stored.values, plugin: remaining}))
+    whole = {**below, **{name: value for name, value in values.items() if value is not None}}
     try:
         model = schema.model_validate(whole)
     except ValidationError as error:
