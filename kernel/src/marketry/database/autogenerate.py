@@ -10,12 +10,12 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import DateTime, String
+from sqlalchemy import Connection, DateTime, String
 from sqlmodel.sql.sqltypes import AutoString
 
 from marketry.database.engine import Database
@@ -46,43 +46,53 @@ def revision(schemas: Sequence[Schema], plugin: str, message: str) -> Path | Non
     `schemas` are the plugin's and those it requires, in dependency order.
     """
     schema = next(s for s in schemas if s.plugin == plugin)
+    schema.migrations.mkdir(exist_ok=True)
+    body = difference(schemas, schema)
+    return _write(schema, message, body) if body else None
+
+
+def difference(schemas: Sequence[Schema], schema: Schema) -> str:
+    """The body of the migration that would bring the tables of `schema` to its models; empty where they agree."""
     for one in schemas:
         one.load()
-    schema.migrations.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{folder}/compare.sqlite3")
         migrate(database, schemas)
         script = _compare(database, schema)
         database.close()
     if script.upgrade_ops is None or script.upgrade_ops.is_empty():
-        return None
-    return _write(schema, message, script)
+        return ""
+    body = render_python_code(script.upgrade_ops, render_as_batch=True, render_item=_render)
+    return "\n".join(line for line in body.splitlines() if not line.lstrip().startswith("# ###")).strip()
 
 
 def _compare(database: Database, schema: Schema) -> MigrationScript:
-    def ours(name: str | None, kind: str, parents: Any) -> bool:
-        return kind != "table" or (name or "").startswith(table_prefix(schema.plugin))
-
-    def ours_too(item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
-        return ours(name, kind, None)
-
-    options = {
-        "version_table": f"alembic_version_{schema.plugin}",
-        "include_name": ours,
-        "include_object": ours_too,
-        "render_as_batch": True,
-        "compare_type": True,
-        "target_metadata": METADATA,
-    }
     with one_migration_at_a_time(database) as engine, engine.connect() as connection:
+        machinery = _machinery(connection)
+
+        def ours(name: str | None, kind: str, parents: Any) -> bool:
+            return kind != "table" or ((name or "").startswith(table_prefix(schema.plugin)) and name not in machinery)
+
+        options = {
+            "version_table": f"alembic_version_{schema.plugin}",
+            "include_name": ours,
+            "include_object": lambda item, name, kind, reflected, compare_to: ours(name, kind, None),
+            "render_as_batch": True,
+            "compare_type": True,
+            "target_metadata": METADATA,
+        }
         return produce_migrations(MigrationContext.configure(connection, opts=options), METADATA)
 
 
-def _write(schema: Schema, message: str, script: MigrationScript) -> Path:
+def _machinery(connection: Connection) -> set[str]:
+    """Full-text indexes and their like, which a migration makes by hand and no model describes."""
+    listed = connection.exec_driver_sql("SELECT name FROM pragma_table_list WHERE type IN ('virtual', 'shadow')")
+    return set(listed.scalars())
+
+
+def _write(schema: Schema, message: str, body: str) -> Path:
     previous = scripts(schema).get_current_head()
     number = f"{int(previous) + 1 if previous else 1:04d}"
-    body = render_python_code(script.upgrade_ops, render_as_batch=True, render_item=_render)  # type: ignore[arg-type]
-    body = "\n".join(line for line in body.splitlines() if not line.lstrip().startswith("# ###")).strip()
     slug = re.sub(r"[^a-z0-9]+", "_", message.lower().replace("'", "")).strip("_")[:40]
     path = schema.migrations / f"{number}_{slug}.py"
     content = TEMPLATE.format(
@@ -96,7 +106,7 @@ def _write(schema: Schema, message: str, script: MigrationScript) -> Path:
     return path
 
 
-def _render(kind: str, item: Any, context: Any) -> str | bool:
+def _render(kind: str, item: Any, context: Any) -> str | Literal[False]:
     """Types by their plain SQLAlchemy names, so that a migration still reads when our own types have moved on."""
     if kind != "type":
         return False

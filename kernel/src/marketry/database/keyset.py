@@ -33,9 +33,8 @@ def paginate(session: Session, statement: Select[Any], *, order: Order, cursor: 
     directions: list[Direction] = [_flip(d) if backwards else d for _, d in order]
     if values is not None:
         statement = statement.where(_beyond(columns, directions, values))
-    keyed = statement.add_columns(*(c.label(f"keyset_{i}") for i, c in enumerate(columns))).order_by(
-        None, *(c.desc() if d == "desc" else c.asc() for c, d in zip(columns, directions, strict=True))
-    )
+    keyed = statement.add_columns(*(c.label(f"keyset_{i}") for i, c in enumerate(columns))).order_by(None)
+    keyed = keyed.order_by(*(c.desc() if d == "desc" else c.asc() for c, d in zip(columns, directions, strict=True)))
     result = session.execute(keyed.limit(limit + 1))
     names = list(result.keys())[: -len(columns)]
     rows = result.all()
