@@ -1,9 +1,16 @@
 """The outermost layer: a request's id, its line in the log, its time in the metrics, and the answer when all else broke."""
 
+import json
+import logging
 import re
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
 from secrets import token_hex
 from time import perf_counter
 
+import structlog
 from prometheus_client import Counter, Histogram
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,6 +23,7 @@ SECONDS = Histogram(
     "marketry_request_seconds", "Time from request to answer", ["route"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )  # fmt: skip
+_log = logging.getLogger("marketry")
 _ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -86,7 +94,26 @@ def _request_id(scope: Scope) -> str:
 def _note(scope: Scope, path: str, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "none")  # the pattern: a path itself would be a metric of its own
     method = scope["method"] if scope["method"] in METHODS else "other"
-    REQUESTS.labels(method, route, str(status)).inc()
-    SECONDS.labels(route).observe(seconds)
-    if path not in QUIET:
-        log.info("request", method=method, path=path, status=status, ms=round(seconds * 1000, 1))
+    count, observe = _figures(method, route, status)
+    count()
+    observe(seconds)
+    if path not in QUIET and _log.isEnabledFor(logging.INFO):
+        _tell(method, path, status, seconds)
+
+
+@lru_cache(4096)  # routes are few; finding a figure by its labels costs more than raising it
+def _figures(method: str, route: str, status: int) -> tuple[Callable[[], None], Callable[[float], None]]:
+    return REQUESTS.labels(method, route, str(status)).inc, SECONDS.labels(route).observe
+
+
+def _tell(method: str, path: str, status: int, seconds: float) -> None:
+    """One line per request. In production it is written here, by hand: through structlog it costs 100 µs, a tenth of a page."""
+    ms = round(seconds * 1000, 1)
+    if sys.stderr.isatty() or not structlog.is_configured():
+        log.info("request", method=method, path=path, status=status, ms=ms)
+        return
+    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    sys.stderr.write(
+        f'{{"event": "request", "method": "{method}", "path": {json.dumps(path)}, "status": {status}, "ms": {ms}, '
+        f'"request": "{request_id.get()}", "level": "info", "logger": "marketry", "timestamp": "{at}"}}\n'
+    )

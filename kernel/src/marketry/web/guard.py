@@ -64,8 +64,13 @@ def permission(code: str) -> Callable[[F], F]:
 def _with_context(endpoint: Callable[..., Any]) -> tuple[str, inspect.Signature]:
     """The name of the endpoint's context parameter (added when it has none) and the signature FastAPI should see."""
     signature = inspect.signature(endpoint, eval_str=True)
-    for parameter in signature.parameters.values():
-        if parameter.annotation == Ctx:
-            return parameter.name, signature
+    found = context_parameter(signature)
+    if found is not None:
+        return found, signature
     added = inspect.Parameter("guard_ctx", inspect.Parameter.KEYWORD_ONLY, annotation=Ctx)
     return added.name, signature.replace(parameters=[*signature.parameters.values(), added])
+
+
+def context_parameter(signature: inspect.Signature) -> str | None:
+    """The parameter that is annotated `Ctx`, if there is one."""
+    return next((name for name, one in signature.parameters.items() if one.annotation == Ctx), None)

@@ -14,7 +14,9 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from marketry.hookspecs.web import routes
 from marketry.plugins.failures import Fault
+from marketry.web.dispatch import Dispatch
 from marketry.web.guard import MARK, PRIVATE
+from marketry.web.injection import given_context
 from marketry.web.security.csrf import require_token
 from marketry.web.security.paths import SAFE_METHODS, TOKEN, below
 
@@ -87,6 +89,7 @@ def mount(app: FastAPI, runtime: "Runtime", own: APIRouter) -> tuple[Mounted, ..
     ordered = sorted(found, key=lambda one: specificity(one.path))
     for one in ordered:
         _add(app, one)
+    app.router.middleware_stack = Dispatch(app.router)
     return tuple(ordered)
 
 
@@ -143,6 +146,6 @@ def _add(app: FastAPI, one: Mounted) -> None:
         dependencies.append(Depends(require_token))
     methods = one.methods | {"HEAD"} if "GET" in one.methods and not api else one.methods
     app.router.add_api_route(
-        one.path, one.endpoint, methods=sorted(methods), dependencies=dependencies, include_in_schema=api,
+        one.path, given_context(one.endpoint), methods=sorted(methods), dependencies=dependencies, include_in_schema=api,
         responses={**(_REFUSALS if api else {}), **one.route.responses}, **kept,
     )

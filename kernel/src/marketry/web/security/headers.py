@@ -96,7 +96,7 @@ def is_personal(scope: Scope, headers: list[tuple[bytes, bytes]]) -> bool:
 
 def media_origins(runtime: "Runtime") -> tuple[str, ...]:
     """Where pictures come from, when that is another host (object storage, a CDN)."""
-    url = urlsplit(str(runtime.site.table("media").get("base_url", "")))
+    url = urlsplit(str(runtime.site.table("media").get("public_url", "")))
     return (f"{url.scheme}://{url.netloc}",) if url.netloc else ()
 
 
