@@ -36,7 +36,7 @@ def _tick(session: Session, schedule: Schedule, now: datetime) -> bool:
     following = next_tick(now, schedule.every)
     insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     first_seen = insert(SCHEDULES).values(key=schedule.key, next_at=following).on_conflict_do_nothing()
-    if session.connection().execute(first_seen).rowcount:
+    if session.scalar(first_seen.returning(SCHEDULES.c.key)):
         return False
     due = (SCHEDULES.c.key == schedule.key, SCHEDULES.c.next_at <= now)
     if not session.connection().execute(update(SCHEDULES).where(*due).values(next_at=following)).rowcount:
