@@ -16,6 +16,7 @@ from marketry.testing import servers
 from marketry.testing.running import RunningSite
 
 ROOT = Path(__file__).resolve().parent.parent
+BANK = '[settings.payments_manual.bank_accounts]\nUSD = { holder = "Bench", number = "000123456789" }\n'
 SAMPLE = ("catalog", "orders", "payments_manual", "shipping", "backoffice")
 
 
@@ -43,9 +44,10 @@ def shop(
     url = {"MARKETRY_DATABASE_URL": fresh_postgres()} if database == "postgresql" else {}
     with tempfile.TemporaryDirectory() as folder:
         environment = {**url, **(environment or {})}
-        running = RunningSite(Path(folder) / "site", plugins, environment=environment, theme="atelier")
+        running = RunningSite(Path(folder) / "site", plugins, environment=environment, theme="atelier", more=BANK)
         running.command("migrate")
         running.command("catalog", "import", str(ROOT / "sample_site" / "catalogue"))
+        running.command("shipping", "start")
         running.start("--workers", str(workers))
         time.sleep(1)
         try:

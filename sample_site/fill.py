@@ -1,4 +1,4 @@
-"""Fill the sample shop: its catalogue, by the real importer."""
+"""Fill the sample shop: its catalogue, by the real importer, and delivery zones to begin with."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from marketry.runtime import Runtime
 from marketry.web.values import SYSTEM
 from marketry_catalog.api import is_empty
 from marketry_catalog.importing.run import import_catalogue
+from marketry_shipping.api import ensure_default_zones
 
 CATALOGUE = Path(__file__).resolve().parent / "catalogue"
 
@@ -16,6 +17,8 @@ def fill(runtime: Runtime) -> None:
     So what staff change, and what buyers leave of the stock, outlasts the next start.
     """
     ctx = runtime.context(actor=SYSTEM, channel="cli")
+    with ctx.writing():
+        ensure_default_zones(ctx)
     if not is_empty(ctx):
         return
     report = import_catalogue(ctx, CATALOGUE, own_pictures=True)

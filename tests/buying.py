@@ -15,7 +15,8 @@ class Buyer:
     """One guest with a cart. Each step returns the response; `ready` does all steps up to completion."""
 
     def __init__(self, url: str, *, timeout: float = 60) -> None:
-        self.http = httpx.Client(base_url=f"{url}/api/v1", timeout=timeout)
+        no_idle = httpx.Limits(max_keepalive_connections=0)  # nothing is left open when a buyer goes away
+        self.http = httpx.Client(base_url=f"{url}/api/v1", timeout=timeout, limits=no_idle)
         self.cart, self.token = "", ""
         self.key = uuid.uuid4().hex
 

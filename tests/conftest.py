@@ -11,13 +11,11 @@ from marketry.testing import servers
 from marketry.testing.running import RunningSite
 
 SHOP = ("catalog", "orders", "payments_manual")
+BANK = """
+[settings.payments_manual.bank_accounts]
+USD = { holder = "Test shop", number = "000123456789" }
+"""
 StartSite = Callable[..., RunningSite]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> str:
-    """The database that a test runs on; each test with it runs on both."""
-    return str(request.param)
 
 
 @pytest.fixture
@@ -26,8 +24,9 @@ def site(tmp_path: Path, database: str) -> Iterator[StartSite]:
     made: list[RunningSite] = []
 
     def make(plugins: Sequence[str] = SHOP, **options: object) -> RunningSite:
-        environment = {**database_environment(database), **options.pop("environment", {})}  # type: ignore[dict-item]
-        running = RunningSite(tmp_path / f"site{len(made)}", plugins, environment=environment, **options)  # type: ignore[arg-type]
+        environment = {**on(database), **options.pop("environment", {})}  # type: ignore[dict-item]
+        more = BANK if "payments_manual" in plugins else ""
+        running = RunningSite(tmp_path / f"site{len(made)}", plugins, environment=environment, more=more, **options)  # type: ignore[arg-type]
         made.append(running)
         running.command("migrate")
         return running
@@ -37,9 +36,9 @@ def site(tmp_path: Path, database: str) -> Iterator[StartSite]:
         running.stop()
 
 
-def database_environment(database: str) -> dict[str, str]:
-    """What an operator would set to run on this database: nothing for SQLite."""
-    return {} if database == "sqlite" else {"MARKETRY_DATABASE_URL": fresh_postgres()}
+def on(database: str) -> dict[str, str]:
+    """What an operator would set to run on this database: nothing for SQLite, which is the embedded default."""
+    return {} if database.startswith("sqlite") else {"MARKETRY_DATABASE_URL": database}
 
 
 def fresh_postgres() -> str:

@@ -20,7 +20,7 @@ def test_processes_on_one_database_share_the_work_and_do_it_once(site: StartSite
         stock_up(shop, {"MUG": 100})
         shop.start()
         addresses = [shop.url]
-        for _ in range(1 if database == "sqlite" else 3):
+        for _ in range(1 if database.startswith("sqlite") else 3):
             port = free_port()
             shop.spawn("run", "--port", str(port), MARKETRY_BASE_URL=f"http://127.0.0.1:{port}")
             addresses.append(f"http://127.0.0.1:{port}")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.books import Books
 from tests.buying import Buyer
-from tests.conftest import SHOP, fresh_postgres
+from tests.conftest import BANK, SHOP, fresh_postgres
 from tests.goods import stock_up
 from tests.post import PostOffice, post_office
 
@@ -35,7 +35,7 @@ def shop(tmp_path: Path, redis: servers.Server, slow_post: tuple[PostOffice, str
     environment = {
         "MARKETRY_DATABASE_URL": fresh_postgres(), "MARKETRY_REDIS_URL": redis.url, "MARKETRY_SMTP_URL": slow_post[1],
     }  # fmt: skip
-    running = RunningSite(tmp_path / "site", SHOP, environment=environment)
+    running = RunningSite(tmp_path / "site", SHOP, environment=environment, more=BANK)
     running.command("migrate")
     stock_up(running, {"MUG": 100})
     running.start()

@@ -4,7 +4,6 @@ import threading
 from collections import Counter
 
 import pytest
-
 from tests.books import Books
 from tests.buying import Buyer
 from tests.conftest import StartSite

@@ -5,7 +5,6 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
-
 from tests.conftest import StartSite
 from tests.goods import stock_up
 

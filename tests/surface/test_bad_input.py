@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.buying import ADDRESS, Buyer
-from tests.conftest import SHOP, database_environment
+from tests.conftest import BANK, SHOP, fresh_postgres
 from tests.goods import stock_up
 
 from marketry.testing.running import RunningSite
@@ -20,9 +20,11 @@ LONG = "x" * 5000
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     folder = tmp_path_factory.mktemp("bad-input")
-    running = RunningSite(folder, (*SHOP, "shipping"), environment=database_environment(request.param))
+    environment = {"MARKETRY_DATABASE_URL": fresh_postgres()} if request.param == "postgresql" else {}
+    running = RunningSite(folder, (*SHOP, "shipping"), environment=environment, more=BANK)
     running.command("migrate")
     stock_up(running, {"MUG": 10})
+    running.command("shipping", "start")
     running.start()
     yield running
     running.stop()
@@ -71,22 +73,22 @@ def test_an_exponent_is_no_count(buyer: Buyer) -> None:
     assert cart(buyer) == before
 
 
-@pytest.mark.parametrize("sku", ["NOPE", "", LONG, 5, None, "MUG'; drop table orders_cart; --", "\x00"], ids=repr)
+@pytest.mark.parametrize("sku", ["NOPE", "", LONG, 5, None, "MUG'; drop table orders_cart; --"], ids=repr)
 def test_an_unknown_sku_is_refused_by_name(buyer: Buyer, sku: Any) -> None:
     before = cart(buyer)
     assert refused(buyer.http.post(f"/carts/{buyer.cart}/lines", json={"sku": sku, "quantity": 1}), (404, 422))["field"] == "sku"
     assert cart(buyer) == before
 
 
-@pytest.mark.parametrize("token", ["", "x", "0" * 64, "é".encode().decode("latin-1")])
+@pytest.mark.parametrize("token", ["", "x", "0" * 64, "é"])
 def test_a_foreign_or_empty_token_sees_no_cart(buyer: Buyer, shop: RunningSite, token: str) -> None:
     before = cart(buyer)
-    stranger = {"X-Cart-Token": token}
+    stranger = {b"X-Cart-Token": token.encode()}
     with httpx.Client(base_url=f"{shop.url}/api/v1") as http:
         refused(http.get(f"/carts/{buyer.cart}", headers=stranger), (404,))
         refused(http.post(f"/carts/{buyer.cart}/lines", json={"sku": "MUG", "quantity": 1}, headers=stranger), (404,))
         refused(http.put(f"/carts/{buyer.cart}/email", json={"email": "eve@example.com"}, headers=stranger), (404,))
-        refused(http.post(f"/carts/{buyer.cart}/complete", headers={**stranger, "Idempotency-Key": "k" * 16}), (404,))
+        refused(http.post(f"/carts/{buyer.cart}/complete", headers={**stranger, b"Idempotency-Key": b"k" * 16}), (404,))
     assert cart(buyer) == before
 
 
@@ -101,6 +103,7 @@ BODIES: dict[str, bytes] = {
     "not utf-8": b'{"sku": "\xff\xfe"}',
     "nothing": b"",
     "nan": b'{"sku": "MUG", "quantity": NaN}',
+    "a nul": b'{"sku": "MUG\\u0000", "quantity": 1}',
     "a huge number": b'{"sku": "MUG", "quantity": ' + b"9" * 5000 + b"}",
 }
 TARGETS = {

@@ -1,6 +1,6 @@
 """Manifest and wiring."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from marketry import Context, Permission, Plugin, Problem, hookimpl
@@ -10,6 +10,7 @@ from marketry.web.values import MenuEntry
 from marketry_shipping.settings import ShippingSettings
 
 if TYPE_CHECKING:
+    import typer
     from fastapi import APIRouter
 
 plugin = Plugin(
@@ -59,3 +60,10 @@ def routes(area: str) -> "Sequence[APIRouter]":
     from marketry_shipping.routes.admin import router
 
     return (router,)
+
+
+@hookimpl
+def register_cli() -> "Mapping[str, typer.Typer]":
+    from marketry_shipping.cli import app
+
+    return {"shipping": app}
