@@ -1,1 +1,58 @@
-"""Cards of the dashboard."""
+"""What the dashboard says of orders: what came in, what waits to be sent, what needs a person."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from marketry import Context, Money
+from marketry.database import capped_count
+from marketry.web.values import Card
+from marketry_orders.domain.states import FulfilmentStatus, PaymentStatus, Status
+from marketry_orders.models import Order, OrderHold, Payment
+
+CAP = 1_000
+_c = Order.__table__.c  # type: ignore[attr-defined]
+_payments = Payment.__table__.c  # type: ignore[attr-defined]
+_holds = OrderHold.__table__.c  # type: ignore[attr-defined]
+
+
+def dashboard_cards(ctx: Context) -> list[Card]:
+    """One card; its figures are counted over indexes and no further than CAP."""
+    if not ctx.allows("orders.order.read"):
+        return []
+    values = {"taken": _taken_today(ctx), "to_send": _to_send(ctx), "to_look_at": _to_look_at(ctx), "cap": CAP}
+    return [Card(ctx.gettext("Orders"), "orders/admin/card.html", values, "orders.order.read")]
+
+
+def _taken_today(ctx: Context) -> list[tuple[int, Money]]:
+    """Orders placed since midnight in the site's time zone, per currency."""
+    zone = ZoneInfo(ctx.site.timezone)
+    midnight = datetime.combine(ctx.now().astimezone(zone).date(), time(), zone)
+    placed = (
+        select(_c.currency, func.count(), func.sum(_c.total))
+        .where(_c.placed_at >= midnight.astimezone(ctx.now().tzinfo), _c.status == Status.PLACED)
+        .group_by(_c.currency)
+        .order_by(_c.currency)
+    )
+    return [(count, Money(int(total), currency)) for currency, count, total in ctx.session.execute(placed)]
+
+
+def _to_send(ctx: Context) -> int:
+    """Paid orders of which something is still to be sent."""
+    count = 0
+    for status in (FulfilmentStatus.UNFULFILLED, FulfilmentStatus.PARTIAL):
+        paid = select(_c.id).where(
+            _c.fulfilment_status == status, _c.status == Status.PLACED,
+            _c.payment_status.in_([PaymentStatus.PAID, PaymentStatus.OVERPAID, PaymentStatus.AUTHORISED]),
+            _c.placed_at > ctx.now() - timedelta(days=365),
+        )
+        count += capped_count(ctx.session, paid, CAP)[0]
+    return min(count, CAP)
+
+
+def _to_look_at(ctx: Context) -> int:
+    """Payments in review, and holds that nobody has lifted."""
+    reviews = select(_payments.id).where(_payments.needs_review != "", _payments.needs_review != _payments.accepted_review)
+    holds = select(_holds.id).where(_holds.lifted_at.is_(None))
+    return min(capped_count(ctx.session, reviews, CAP)[0] + capped_count(ctx.session, holds, CAP)[0], CAP)

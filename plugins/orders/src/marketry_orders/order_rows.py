@@ -27,10 +27,6 @@ from marketry_orders.stock_planning import LineSource
 
 _orders = Order.__table__  # type: ignore[attr-defined]
 _orders = Order.__table__  # type: ignore[attr-defined]
-_COPIES = [
-    insert(model.__table__)  # type: ignore[attr-defined]
-    for model in (OrderLine, OrderAdjustment, OrderTaxLine, OrderGroup, Allocation, Payment, TimelineEntry)
-]
 _COPIED: tuple[Any, ...] = (OrderLine, OrderAdjustment, OrderTaxLine, OrderGroup, Allocation, Payment, TimelineEntry)
 _COPIES = [insert(model.__table__) for model in _COPIED]
 _ORDER = insert(_orders).returning(_orders.c.id)

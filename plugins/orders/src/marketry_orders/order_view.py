@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from marketry import Context
 from marketry.commerce.money import Money
+from marketry.commerce.payment import Action
 from marketry.hookspecs.fulfilment import carriers
 from marketry.problems import not_found
 from marketry_orders.models import (
@@ -23,12 +25,10 @@ from marketry_orders.models import (
 )
 
 Row = Any
-_order, _line, _adjustment, _tax, _group, _payment, _parcel, _parcel_line, _entry = (
-    model.__table__  # type: ignore[attr-defined]
-    for model in (
-        Order, OrderLine, OrderAdjustment, OrderTaxLine, OrderGroup, Payment, Fulfilment, FulfilmentLine, TimelineEntry,
-    )
+_MODELS: tuple[Any, ...] = (
+    Order, OrderLine, OrderAdjustment, OrderTaxLine, OrderGroup, Payment, Fulfilment, FulfilmentLine, TimelineEntry,
 )  # fmt: skip
+_order, _line, _adjustment, _tax, _group, _payment, _parcel, _parcel_line, _entry = (model.__table__ for model in _MODELS)
 _ORDER = select(_order).where(_order.c.number == bindparam("number"))
 _LINES = select(_line).where(_line.c.order_id == bindparam("order")).order_by(_line.c.position)
 _ADJUSTMENTS = select(_adjustment).where(_adjustment.c.order_id == bindparam("order")).order_by(_adjustment.c.position)
@@ -100,6 +100,15 @@ def no_order(ctx: Context) -> Exception:
 
 def payments_of(ctx: Context, order_id: int) -> Sequence[Row]:
     return ctx.session.execute(_PAYMENTS, {"order": order_id}).all()
+
+
+def action_of(stored: Mapping[str, Any]) -> Action:
+    """What the buyer does next, as it was stored with the payment."""
+    expires_at = stored.get("expires_at")
+    return Action(
+        stored["kind"], stored.get("url", ""), stored.get("instructions") or {},
+        datetime.fromisoformat(expires_at) if expires_at else None, stored.get("template", ""),
+    )  # fmt: skip
 
 
 def view_order(ctx: Context, order: Row) -> OrderView:

@@ -8,7 +8,7 @@ from marketry import Context, Permission, Plugin, hookimpl
 from marketry.commerce.events import FulfilmentShipped, OrderCancelled, OrderPaid, OrderPlaced, RefundSettled
 from marketry.commerce.payment import PaymentDesk
 from marketry.jobs.values import Job, Schedule, Subscriber
-from marketry.web.values import Card, Hit, MenuEntry
+from marketry.web.values import Card, Hit, ListPart, MenuEntry, SlotFill
 from marketry_orders.settings import OrderSettings
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ plugin = Plugin(
         "cart.below_lines": "Below the lines of the cart. Arguments: quote.",
         "cart.line": "Below one line of the cart. Arguments: line (QuoteLine), quote.",
         "checkout.summary": "Below the summary of the checkout. Arguments: quote.",
+        "admin.order.aside": "On the back office's page of an order, beside it. Arguments: number.",
         "order.below_summary": "On the buyer's order page, below the totals. Arguments: number.",
     },
 )
@@ -43,6 +44,16 @@ def routes(area: str) -> "Sequence[APIRouter]":
     from marketry_orders.routes import routers
 
     return routers(area)
+
+
+@hookimpl
+def slots() -> Sequence[SlotFill]:
+    from marketry_orders.buying import draw_buy_form
+
+    return (
+        SlotFill("product.buy", render=draw_buy_form, optional=True),
+        SlotFill("shop.header_tools", template="orders/header_tool.html"),
+    )
 
 
 @hookimpl
@@ -117,6 +128,13 @@ def admin_dashboard(ctx: Context) -> Sequence[Card]:
 
 @hookimpl
 def admin_search(ctx: Context, q: str) -> Sequence[Hit]:
-    from marketry_orders.order_lists import search_hits
+    from marketry_orders.order_search import search_hits
 
     return search_hits(ctx, q)
+
+
+@hookimpl
+def admin_lists(ctx: Context, name: str) -> Sequence[ListPart]:
+    from marketry_orders.bulk import bulk_actions
+
+    return bulk_actions(ctx) if name == "orders.orders" else ()

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, false, select, update
+from sqlmodel import col
 
 from marketry import Context
 from marketry_orders.models import Cart, Order, OrderLine, Payment, TimelineEntry
@@ -59,10 +60,9 @@ def _forget(ctx: Context, ids: list[int]) -> None:
     )
     run(update(OrderLine).where(OrderLine.order_id.in_(ids)).values(data={}))  # type: ignore[attr-defined]
     run(update(Payment).where(Payment.order_id.in_(ids)).values(data={}, action=None))  # type: ignore[attr-defined]
-    spoken = or_(TimelineEntry.kind == "note", TimelineEntry.kind == "order.message")
-    run(update(TimelineEntry).where(TimelineEntry.order_id.in_(ids), spoken).values(message=""))  # type: ignore[attr-defined]
+    run(update(TimelineEntry).where(col(TimelineEntry.order_id).in_(ids), col(TimelineEntry.kind) == "note").values(message=""))
 
 
 def _is(column: Any, who: str) -> Any:
     """Addresses are stored in lower case; `func.lower` would pass the index by."""
-    return column == who.strip().lower() if who else func.false()
+    return column == who.strip().lower() if who.strip() else false()

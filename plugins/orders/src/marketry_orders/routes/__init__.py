@@ -8,7 +8,15 @@ from fastapi import APIRouter
 def routers(area: str) -> Sequence[APIRouter]:
     """The routers of one area, loaded when the web application is built."""
     if area == "api":
-        from marketry_orders.routes import api_carts, api_orders
+        from marketry_orders.routes import admin_api, api_carts, api_orders
 
-        return (api_carts.router, api_orders.router)
+        return (api_carts.router, api_orders.router, admin_api.router)
+    if area == "shop":
+        from marketry_orders.routes import cart, checkout, orders
+
+        return (cart.router, checkout.router, orders.router)
+    if area == "admin":
+        from marketry_orders.routes import admin_deeds, admin_orders
+
+        return (admin_orders.router, admin_deeds.router)
     return ()

@@ -1,0 +1,236 @@
+"""Checkout by pages: address, delivery, payment, review. Each step saves and sends the buyer on to what is still missing."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from starlette.responses import Response
+
+from marketry.commerce.checkout import Scope, Step
+from marketry.problems import Problem, Refused
+from marketry.web import Ctx, Form, FormValues, Router, public, redirect, render
+from marketry.web.invalid import problems_of
+from marketry_orders.access import order_token
+from marketry_orders.addresses import AddressInput, checked_address, countries, served_countries
+from marketry_orders.cart_inputs import EmailInput, MoneyInput, PaymentChoice
+from marketry_orders.carts import Edit, change_cart, set_values
+from marketry_orders.checkout_steps import Steps, steps_of
+from marketry_orders.choosing import choose_deliveries, choose_payments
+from marketry_orders.domain.countries import needs_postal_code, needs_region
+from marketry_orders.domain.fingerprints import agreement
+from marketry_orders.explaining import of_quote
+from marketry_orders.input_forms import input_forms
+from marketry_orders.order_view import find_order, payments_of
+from marketry_orders.payment_choices import offered, shares
+from marketry_orders.placing import Acceptance, place_order
+from marketry_orders.quoting import Priced, in_terms_of
+from marketry_orders.routes.cart import find, required_key, save_inputs
+from marketry_orders.routes.cookies import forget_cart, keep_order
+
+router = Router(private=True)
+FIELDS = ("name", "line1", "line2", "city", "region", "postal_code", "country", "phone")
+EMPTY: Mapping[str, Any] = dict.fromkeys(FIELDS, "")
+
+
+@router.get("/checkout")
+@public
+def begin(ctx: Ctx) -> Response:
+    """To the first step that lacks something."""
+    priced = find(ctx)
+    return redirect(ctx, _address_of(_steps(ctx, priced)) if priced and priced.cart.lines else "/cart")
+
+
+@router.get("/checkout/{step}")
+@public
+def show(ctx: Ctx, step: str, country: str | None = None) -> Response:
+    return _page(ctx, step, country=country)
+
+
+def _steps(ctx: Ctx, priced: Priced) -> Steps:
+    local = in_terms_of(ctx, priced.cart)
+    with local.reading():
+        return steps_of(local, priced)
+
+
+def _address_of(steps: Steps) -> str:
+    return "/cart" if steps.next == Step.CART.value else f"/checkout/{steps.next}"
+
+
+def _page(
+    ctx: Ctx, step: str, problems: Sequence[Problem] = (), status: int = 200, values: Mapping[str, str] | None = None,
+    country: str | None = None,
+) -> Response:
+    priced = find(ctx)
+    if priced is None or not priced.cart.lines:
+        return redirect(ctx, "/cart")
+    steps = _steps(ctx, priced)
+    if step not in dict(steps.all) or not steps.reached(step):
+        return redirect(ctx, _address_of(steps))
+    local = in_terms_of(ctx, priced.cart)
+    with local.reading():
+        forms = [f for f in input_forms(local, Scope.CART, priced.quote.cart) if f.input.step.value == step]
+        more = _DRAWN[step](local, priced, values or {}, country)
+        sums = of_quote(local, priced.quote)
+    links = [(code, label, ctx.url(f"/checkout/{code}")) for code, label in steps.all]
+    return render(
+        ctx, f"orders/checkout/{step}.html", "step", status=status, step=step, steps=links, priced=priced,
+        quote=priced.quote, problems=problems, forms=forms, sums=sums, **more,
+    )  # fmt: skip
+
+
+def _draw_address(ctx: Ctx, priced: Priced, values: Mapping[str, str], country: str | None) -> dict[str, Any]:
+    """What was typed just now, else what the cart holds. `country` is the one just chosen in the form."""
+    typed = {key: value for key, value in values.items() if "." in key or key in ("email", "billing_differs")}
+    cart = priced.cart
+    shipping = dict(cart.shipping_address or {**EMPTY, "country": priced.quote.cart.country or ""})
+    billing = dict(cart.billing_address or {**EMPTY, "country": shipping["country"]})
+    if typed:
+        shipping = {f: values.get(f"shipping.{f}", "") for f in FIELDS}
+        billing = {f: values.get(f"billing.{f}", "") for f in FIELDS}
+    if country in countries("en"):
+        shipping["country"] = country
+    return {
+        "email": values.get("email", cart.email or ""), "shipping": shipping, "billing": billing,
+        "billing_differs": bool(values.get("billing_differs")) if typed else cart.billing_address is not None,
+        "served": served_countries(ctx), "countries": countries(ctx.locale), "needs_postal_code": needs_postal_code,
+        "needs_region": needs_region, "shippable": priced.quote.cart.shippable,
+    }  # fmt: skip
+
+
+def _draw_delivery(ctx: Ctx, priced: Priced, values: Mapping[str, str], country: str | None) -> dict[str, Any]:
+    titles = {q.id: q.line.item.title for q in priced.quote.lines}
+    return {"rates": priced.rates, "titles": titles}
+
+
+def _draw_payment(ctx: Ctx, priced: Priced, values: Mapping[str, str], country: str | None) -> dict[str, Any]:
+    chosen = priced.cart.payments
+    ways = [(p.code, p.label(ctx), p.fee(ctx, priced.quote)) for p in offered(ctx, priced.quote)]
+    return {"ways": ways, "chosen": chosen[-1]["code"] if chosen else "", "splits": _splits(ctx, priced)}
+
+
+def _splits(ctx: Ctx, priced: Priced) -> list[tuple[str, Any]]:
+    """What each chosen way collects, as far as it can be said."""
+    try:
+        return [(share.provider.label(ctx), share.amount) for share in shares(ctx, priced.quote.total, priced.cart.payments)]
+    except Refused:
+        return []
+
+
+def _draw_review(ctx: Ctx, priced: Priced, values: Mapping[str, str], country: str | None) -> dict[str, Any]:
+    return {"agreed": agreement(priced.quote), "splits": _splits(ctx, priced), "countries": countries(ctx.locale)}
+
+
+_DRAWN = {"address": _draw_address, "delivery": _draw_delivery, "payment": _draw_payment, "review": _draw_review}
+
+
+@router.post("/checkout/address")
+@public
+def save_address(ctx: Ctx, form: Form) -> Response:
+    """E-mail and addresses, all wrong fields told at once."""
+    problems: list[Problem] = []
+    values: dict[str, Any] = {}
+    priced = find(ctx)
+    email = _parsed(ctx, EmailInput, {"email": form.get("email")}, "", problems)
+    if email:
+        values["email"] = email.email
+    if priced and priced.quote.cart.shippable:
+        values["shipping_address"] = _address(ctx, form, "shipping", problems, delivered_to=True)
+    billed_apart = bool(form.get("billing_differs")) or not (priced and priced.quote.cart.shippable and form.get("shipping.name"))
+    wanted = billed_apart and (form.get("billing_differs") or form.get("billing.name"))
+    values["billing_address"] = _address(ctx, form, "billing", problems, delivered_to=False) if wanted else None
+    if problems:
+        return _page(ctx, "address", problems, 422, form.values)
+    return _saved(ctx, "address", form, set_values(values))
+
+
+def _address(ctx: Ctx, form: FormValues, prefix: str, problems: list[Problem], *, delivered_to: bool) -> dict[str, str] | None:
+    given = {field: form.get(f"{prefix}.{field}") for field in FIELDS}
+    typed = _parsed(ctx, AddressInput, given, f"{prefix}.", problems)
+    if typed is None:
+        return None
+    try:
+        return checked_address(ctx, typed, delivered_to=delivered_to, prefix=f"{prefix}.")
+    except Refused as refused:
+        problems.extend(refused.problems)
+        return None
+
+
+def _parsed(ctx: Ctx, schema: type[BaseModel], given: Mapping[str, str], prefix: str, problems: list[Problem]) -> Any:
+    try:
+        return schema.model_validate(given)
+    except ValidationError as error:
+        found = problems_of(ctx, error.errors(include_url=False))
+        problems.extend(Problem(p.code, p.message, f"{prefix}{p.field}") for p in found)
+        return None
+
+
+@router.post("/checkout/delivery")
+@public
+def save_delivery(ctx: Ctx, form: Form) -> Response:
+    codes = {key.removeprefix("method."): value for key, value in form.values.items() if key.startswith("method.")}
+    return _saved(ctx, "delivery", form, choose_deliveries(codes))
+
+
+@router.post("/checkout/payment")
+@public
+def save_payment(ctx: Ctx, form: Form) -> Response:
+    """One way to pay; earlier choices with a stated amount (a gift card) stay before it."""
+    code = form.get("payment")
+    if not code:
+        priced = find(ctx)
+        if priced and priced.quote.total:
+            problem = Problem("required", ctx.gettext("Please choose how to pay."), "payment")
+            return _page(ctx, "payment", (problem,), 422, form.values)
+        return _saved(ctx, "payment", form, set_values({}))
+    choices = [*_stated(find(ctx), code), PaymentChoice(code=code)]
+    return _saved(ctx, "payment", form, choose_payments(choices, ["payment"] * len(choices)))
+
+
+def _stated(priced: Priced | None, code: str) -> list[PaymentChoice]:
+    if priced is None:
+        return []
+    currency, chosen = priced.cart.currency, priced.cart.payments
+    return [
+        PaymentChoice(code=c["code"], amount=MoneyInput(minor=c["amount"], currency=currency))
+        for c in chosen
+        if c.get("amount") and c["code"] != code
+    ]
+
+
+def _saved(ctx: Ctx, step: str, form: FormValues, edit: Edit) -> Response:
+    key = required_key(ctx)
+    try:
+        save_inputs(ctx, key, form)
+        change_cart(ctx, key, edit)
+    except Refused as refused:
+        if refused.status not in (409, 422):
+            raise
+        return _page(ctx, step, refused.problems, refused.status, form.values)
+    priced = find(ctx)
+    return redirect(ctx, _address_of(_steps(ctx, priced)) if priced else "/cart")
+
+
+@router.post("/checkout/place")
+@public
+def place(ctx: Ctx, form: Form) -> Response:
+    """The buyer agrees to what the review showed; a changed total brings them back to it."""
+    try:
+        number = place_order(ctx, required_key(ctx), Acceptance(hash=form.get("agreed") or "-"))
+    except Refused as refused:
+        if refused.status not in (409, 422):
+            raise
+        return _page(ctx, "review", refused.problems, refused.status)
+    response = redirect(ctx, _onward(ctx, number))
+    keep_order(ctx, response, order_token(ctx, number))
+    forget_cart(ctx, response)
+    return response
+
+
+def _onward(ctx: Ctx, number: str) -> str:
+    """To the gateway where one wants to see the buyer, else to the order's page."""
+    with ctx.reading():
+        payments = payments_of(ctx, find_order(ctx, number).id)
+    urls = [p.action["url"] for p in payments if p.action and p.action["kind"] == "redirect" and p.action.get("url")]
+    return urls[0] if urls else f"/orders/{number}"
+
+
