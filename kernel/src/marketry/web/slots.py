@@ -48,6 +48,8 @@ def _checked(runtime: "Runtime") -> dict[str, tuple[SlotFill, ...]]:
     fills: dict[str, tuple[SlotFill, ...]] = {}
     for fill in runtime.collected(web_hooks.slots):
         if fill.slot not in slots:
+            if fill.optional:
+                continue
             known = ", ".join(sorted(slots))
             raise Fault(fill.plugin, f"it fills an unknown slot {fill.slot!r}", f"There are: {known}.", step="slots")
         fills[fill.slot] = (*fills.get(fill.slot, ()), fill)

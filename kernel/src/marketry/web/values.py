@@ -34,12 +34,16 @@ SYSTEM = Actor(ActorKind.SYSTEM, "system", "system", frozenset({"*"}))
 
 @dataclass(frozen=True, slots=True)
 class SlotFill:
-    """`render(ctx, **arguments)` returns markup (`markupsafe.Markup`) or None for nothing. Or name a `template`."""
+    """`render(ctx, **arguments)` returns markup (`markupsafe.Markup`) or None for nothing. Or name a `template`.
+
+    `optional`: the slot belongs to a plugin that need not be enabled; without it nothing is drawn.
+    """
 
     slot: str
     template: str = ""
     render: Callable[..., Any] | None = None
     plugin: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
