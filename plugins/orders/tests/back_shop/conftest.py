@@ -1,5 +1,6 @@
 """A shop with orders, a gateway that lives in this process, money that staff receive, and store credit in our own database."""
 
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -203,7 +204,12 @@ class Shop:
     shelf: Shelf
     events: list[Any]
     now: list[datetime]
+    who: list[Actor | None]
     made: int = 0
+
+    def sign_in(self, *permissions: str) -> None:
+        """Who requests come from now on: staff with these permissions."""
+        self.who[0] = Actor(ActorKind.STAFF, "staff:1", "Mina", frozenset(permissions))
 
     def ctx(self, *permissions: str) -> Context:
         actor = Actor(ActorKind.STAFF, "staff:1", "Mina", frozenset(permissions)) if permissions else SYSTEM
@@ -294,16 +300,18 @@ def make_shop(make_site: Any) -> Callable[..., Shop]:
 
     def make(**options: Any) -> Shop:
         gateway, shelf, events, now = Gateway(), Shelf(), [], [NOW]
+        who: list[Actor | None] = [None]
         extra = [
             inline_plugin(
                 Plugin(id="doubles", title="Doubles"),
                 payment_providers=lambda: (gateway, ByHand(), Credit()),
                 services=lambda: {StockKeeper: shelf},
                 subscribe=watcher(events),
+                resolve_actor=lambda ctx, request: who[0],
             )
         ]
         runtime = make_site("orders", "doubles", extra=extra, clock=lambda: now[0], **options)
-        return Shop(runtime, gateway, shelf, events, now)
+        return Shop(runtime, gateway, shelf, events, now, who)
 
     return make
 
@@ -314,4 +322,23 @@ def shop(make_shop: Callable[..., Shop], database: str) -> Shop:
     return make_shop()
 
 
+@pytest.fixture
+def web(shop: Shop) -> Any:
+    """A browser without JavaScript that is signed in with all permissions."""
+    from marketry.testing.clients import client_of
 
+    shop.sign_in("*")
+    with client_of(shop.runtime) as client:
+        yield client
+
+
+@pytest.fixture
+def send(web: Any) -> Callable[..., Any]:
+    """`send(page, action, **fields)`: open `page`, take its token, send the form; follows the redirect."""
+
+    def post(page: str, action: str, /, **fields: Any) -> Any:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', web.get(page).text)
+        assert token, f"{page} has no form"
+        return web.post(action, data={"csrf_token": token[1], **fields}, headers={"Origin": "http://testserver"})
+
+    return post
