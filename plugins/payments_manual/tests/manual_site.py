@@ -1,11 +1,11 @@
 """A site with these settings, and a quote or a charge to ask about."""
 
 from marketry.commerce.addresses import Address
-from marketry.commerce.cart import Cart, CartLine, LineId
+from marketry.commerce.cart import Cart, CartLine, GroupId, LineId
 from marketry.commerce.items import Item
 from marketry.commerce.money import Money
 from marketry.commerce.payment import Charge
-from marketry.commerce.quote import Adjustment, Quote, QuoteLine, Stage
+from marketry.commerce.quote import Adjustment, DeliveryGroup, Quote, QuoteLine, Stage
 
 ACCOUNTS = """
 [settings.payments_manual]
@@ -35,7 +35,8 @@ def quote(currency, minor, *, country="US", ships_to=None, shippable=True, fee=0
     address = Address("Ada", "1 Street", "City", ships_to) if ships_to else None
     cart = Cart("c1", currency, "en", (line,), country=country, shipping_address=address)
     fees = (Adjustment("fee", "Fee", Money(fee, currency), Stage.FEE),) if fee else ()
-    return Quote(cart, (QuoteLine(line, Money(minor, currency)),), adjustments=fees)
+    groups = (DeliveryGroup(GroupId("main"), (line.id,), shippable=shippable),)
+    return Quote(cart, (QuoteLine(line, Money(minor, currency)),), groups, adjustments=fees)
 
 
 def charge(currency, minor):

@@ -159,9 +159,14 @@ class PaymentProvider(Protocol):
     add to form-action. `label(ctx)` is what the buyer reads.
     """
 
-    code: str
-    kind: ProviderKind
-    redirect_hosts: Sequence[str]
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def kind(self) -> ProviderKind: ...
+
+    @property
+    def redirect_hosts(self) -> Sequence[str]: ...
 
     def label(self, ctx: "Context") -> str: ...
 

@@ -123,6 +123,11 @@ class Quote:
     def currency(self) -> str:
         return self.cart.currency
 
+    @property
+    def delivers(self) -> bool:
+        """Whether something is brought to an address; what the buyer fetches or downloads isn't. Known once groups are."""
+        return any(group.shippable for group in self.groups)
+
     def of_line(self, line: LineId) -> tuple[Adjustment, ...]:
         return self._index.lines.get(line, ())
 

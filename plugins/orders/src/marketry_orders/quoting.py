@@ -121,7 +121,7 @@ def _base(
 
 def _taxed(ctx: Context, quote: Quote) -> Quote:
     lines: Sequence[TaxLine] = tax_lines_of(ctx, quote) if quote.lines else ()
-    known = quote.cart.shipping_address or (not quote.cart.shippable and quote.cart.billing_address)
+    known = quote.cart.shipping_address or (not quote.delivers and quote.cart.billing_address)
     return replace(quote, tax_lines=tuple(lines), tax_estimated=not known)
 
 

@@ -29,7 +29,7 @@ def _goods(priced: Priced) -> Iterable[Requirement]:
 def _contact(ctx: Context, priced: Priced) -> Iterable[Requirement]:
     if not priced.cart.email:
         yield Requirement("email", ctx.gettext("We need your e-mail address."), Step.ADDRESS, "email")
-    if priced.quote.cart.shippable and not priced.cart.shipping_address:
+    if priced.quote.delivers and not priced.cart.shipping_address:
         yield Requirement("shipping_address", ctx.gettext("Where shall we deliver to?"), Step.ADDRESS, "shipping-address")
 
 

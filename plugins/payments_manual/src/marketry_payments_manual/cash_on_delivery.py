@@ -40,7 +40,7 @@ def _objection(ctx: "Context", settings: ManualPaymentSettings, quote: Quote) ->
     """Why not, worded for the buyer. Limits look at the total before fees, so choosing it can't push an order over them."""
     if not settings.cash_enabled:
         return ctx.gettext("This shop doesn't offer cash on delivery.")
-    if not quote.cart.shippable:
+    if not quote.delivers:
         return ctx.gettext("Nothing in this cart is delivered, so nobody could collect the money.")
     address = quote.cart.shipping_address
     country = address.country if address else quote.cart.country

@@ -93,7 +93,7 @@ def _draw_address(ctx: Ctx, priced: Priced, values: Mapping[str, str], country: 
         "email": values.get("email", cart.email or ""), "shipping": shipping, "billing": billing,
         "billing_differs": bool(values.get("billing_differs")) if typed else cart.billing_address is not None,
         "served": served_countries(ctx), "countries": countries(ctx.locale), "needs_postal_code": needs_postal_code,
-        "needs_region": needs_region, "shippable": priced.quote.cart.shippable,
+        "needs_region": needs_region, "shippable": priced.quote.delivers,
     }  # fmt: skip
 
 
@@ -133,9 +133,9 @@ def save_address(ctx: Ctx, form: Form) -> Response:
     email = _parsed(ctx, EmailInput, {"email": form.get("email")}, "", problems)
     if email:
         values["email"] = email.email
-    if priced and priced.quote.cart.shippable:
+    if priced and priced.quote.delivers:
         values["shipping_address"] = _address(ctx, form, "shipping", problems, delivered_to=True)
-    billed_apart = bool(form.get("billing_differs")) or not (priced and priced.quote.cart.shippable and form.get("shipping.name"))
+    billed_apart = bool(form.get("billing_differs")) or not (priced and priced.quote.delivers and form.get("shipping.name"))
     wanted = billed_apart and (form.get("billing_differs") or form.get("billing.name"))
     values["billing_address"] = _address(ctx, form, "billing", problems, delivered_to=False) if wanted else None
     if problems:

@@ -1,0 +1,69 @@
+"""A set is one line and takes each of its parts from stock."""
+
+import pytest
+from plugins.orders.tests.front_shop import MANUAL, Buyer, Goods, make_shop
+
+from marketry.testing.clients import client_of
+
+SETS = """
+[settings.bundle.sets.TEA-FOR-TWO]
+title = "Tea for two"
+prices = { USD = 4200, EUR = 3900 }
+parts = { CUP = 2, POT = 1 }
+"""
+
+
+@pytest.fixture
+def goods():
+    goods = Goods()
+    goods.sell("CUP", 1500, units=7)
+    goods.sell("POT", 3000, units=5)
+    return goods
+
+
+@pytest.fixture
+def shop(database, make_site, goods):
+    return make_shop(make_site, goods, "bundle", more=MANUAL + SETS)
+
+
+def stock(goods, shop):
+    return {key: goods.left(shop, key) for key in ("CUP", "POT")}
+
+
+def test_a_set_is_one_line_with_its_own_price_and_takes_all_parts(shop, goods):
+    buyer = Buyer(client_of(shop)).ready("TEA-FOR-TWO")
+    line, = buyer.show()["lines"]
+    assert (line["sku"], line["kind"], line["unit_price"]["minor"], line["available"]) == ("TEA-FOR-TWO", "bundle", 4200, 3)
+    order = buyer.complete()
+    assert order.status_code == 201, order.text
+    assert order.json()["order"]["total"]["minor"] == 4200
+    assert stock(goods, shop) == {"CUP": 5, "POT": 4}
+
+
+def test_a_set_and_its_parts_share_one_stock(shop, goods):
+    buyer = Buyer(client_of(shop)).ready("TEA-FOR-TWO", "CUP")
+    assert buyer.call("PATCH", f"/lines/{buyer.show()['lines'][0]['id']}", {"quantity": 3}).status_code == 200
+    assert buyer.complete().status_code == 201
+    assert stock(goods, shop) == {"CUP": 0, "POT": 2}
+    late = Buyer(client_of(shop)).ready("POT")
+    assert late.complete().status_code == 201
+    assert stock(goods, shop) == {"CUP": 0, "POT": 1}
+
+
+def test_when_one_part_is_missing_nothing_is_taken(shop, goods):
+    buyer = Buyer(client_of(shop)).ready("TEA-FOR-TWO")
+    quick = Buyer(client_of(shop)).ready()
+    assert quick.add("CUP", 6).status_code == 201
+    assert quick.put("payment-method", {"code": "bank_transfer"}).status_code == 200
+    assert quick.complete().status_code == 201
+    answer = buyer.complete()
+    assert (answer.status_code, answer.json()["code"]) == (409, "out_of_stock")
+    assert stock(goods, shop) == {"CUP": 1, "POT": 5}
+
+
+def test_a_set_without_a_price_in_the_carts_currency_is_not_sold(shop):
+    buyer = Buyer(client_of(shop), currency="JPY")
+    answer = buyer.add("TEA-FOR-TWO")
+    assert answer.status_code in (201, 409, 422)
+    if answer.status_code == 201:
+        assert [r["code"] for r in answer.json()["requirements"]][:1] == ["no_price"]
