@@ -45,9 +45,10 @@ def message(sender: str, mail: Row[Any]) -> EmailMessage:
     letter = EmailMessage()
     letter["From"], letter["To"], letter["Subject"] = sender, mail.recipient, mail.subject
     letter["Date"], letter["Message-ID"] = format_datetime(mail.created_at), mail.message_id
-    letter["Content-Language"], letter["Auto-Submitted"] = mail.locale, "auto-generated"
+    letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(mail.text)
     letter.add_alternative(_inliner.inline(mail.html), subtype="html")
+    letter["Content-Language"] = mail.locale  # after the parts: making them moves such headers away
     return letter
 
 
