@@ -13,7 +13,7 @@ class Books:
 
     def __init__(self, running: RunningSite) -> None:
         url = running.environment.get("MARKETRY_DATABASE_URL")
-        found = next(running.folder.glob("var/*.sqlite*"), None) if not url else None
+        found = running.folder / "var" / "marketry.sqlite3"
         self.engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://") if url else f"sqlite:///{found}")
 
     def rows(self, query: str, **values: Any) -> Sequence[Any]:

@@ -112,8 +112,18 @@ def start_postgres() -> Server:
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
     server = Server(url, command, folder, {"cwd": folder, **user}, signal.SIGINT)
     server.start()
-    wait_for_port(port)
+    _wait_for_postgres(server, binaries)
     return server
+
+
+def _wait_for_postgres(server: Server, binaries: Path, seconds: float = 30) -> None:
+    """Until it accepts connections: the port is open a little before."""
+    port = server.url.rpartition(":")[2].split("/")[0]
+    deadline = time.monotonic() + seconds
+    while subprocess.run([str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", port], check=False).returncode:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"PostgreSQL is not ready after {seconds} s:\n{server.log()}")
+        time.sleep(0.05)
 
 
 def start_redis() -> Server:
