@@ -5,15 +5,15 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel
-from sqlalchemy.orm import Session
-
 from marketry.commerce.events import Event
 from marketry.commerce.money import Money
 from marketry.problems import Problem, Refused
 from marketry.web.values import ANONYMOUS, Actor
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from sqlalchemy.orm import Session
+
     from fastapi import Request
 
     from marketry.cache import Cache
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from marketry.runtime import Runtime
     from marketry.settings import Site
 
-S = TypeVar("S", bound=BaseModel)
+S = TypeVar("S", bound="BaseModel")
 T = TypeVar("T")
 
 
@@ -98,19 +98,19 @@ class Context:
 
     # --- database -----------------------------------------------------------------------------------------------
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> "Iterator[Session]":
         """A session for reading; inside another unit of work, that one."""
         with self._unit(write=False) as session:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self) -> "Iterator[Session]":
         """One transaction: commits at the end, rolls back on any exception. Inside another one it joins it."""
         with self._unit(write=True) as session:
             yield session
 
     @contextmanager
-    def _unit(self, *, write: bool) -> Iterator[Session]:
+    def _unit(self, *, write: bool) -> "Iterator[Session]":
         if self._session is not None:
             if write and not self._writable:
                 raise RuntimeError("ctx.writing() inside ctx.reading(): open the writing unit of work first")
@@ -125,7 +125,7 @@ class Context:
                 self._session, self._writable = None, False
 
     @property
-    def session(self) -> Session:
+    def session(self) -> "Session":
         """The session of the surrounding `ctx.reading()` or `ctx.writing()`."""
         if self._session is None:
             raise RuntimeError("no unit of work: wrap the call in `with ctx.reading():` or `with ctx.writing():`")

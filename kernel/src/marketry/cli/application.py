@@ -41,6 +41,8 @@ def worded(error: Exception) -> str:
 def _run(arguments: Sequence[str]) -> int:
     app = kernel_application()
     runtime = None
+    if "run" not in arguments:  # the supervisor logs nothing itself, and should stay small
+        _configure_logs()
     if _wants_plugins(app, arguments):
         from marketry.boot import boot
 
@@ -54,6 +56,13 @@ def _run(arguments: Sequence[str]) -> int:
         if runtime:
             runtime.close()
     return 0
+
+
+def _configure_logs() -> None:
+    """Commands talk to people: of the logs they show warnings, unless MARKETRY_LOG_LEVEL says otherwise."""
+    from marketry.telemetry import configure_logs
+
+    configure_logs(os.environ.get("MARKETRY_LOG_LEVEL") or "WARNING")
 
 
 def kernel_application() -> typer.Typer:
