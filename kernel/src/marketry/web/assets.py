@@ -36,6 +36,7 @@ class Assets:
         self._lists = {n.removesuffix(".list"): path for n, path in self._files.items() if n.endswith(bundles.LIST)}
         self._join()
         self._hash = self._digest()
+        self._elements: dict[str, Markup] = {}
         self._areas = {area: tuple(asset.path for asset in _declared(runtime, area)) for area in ("shop", "admin")}
 
     @property
@@ -53,8 +54,11 @@ class Assets:
 
     def elements(self, area: str) -> Markup:
         """The elements that load htmx and what plugins add to every page of an area (`shop` or `admin`)."""
-        own = (HTMX, ISLANDS) if area == "shop" else (HTMX,)
-        return Markup("\n").join(self._element(name) for name in (*own, *self._areas[area]))
+        found = None if self._watch else self._elements.get(area)
+        if found is None:
+            own = (HTMX, ISLANDS) if area == "shop" else (HTMX,)
+            found = self._elements[area] = Markup("\n").join(map(self._element, (*own, *self._areas[area])))
+        return found
 
     def _element(self, name: str) -> Markup:
         if name.endswith(".css"):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import date as Date
 from datetime import datetime as DateTime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import pass_context
@@ -20,74 +21,51 @@ from marketry.web.pagetags import page_tags
 from marketry.web.security.csrf import csrf_field
 from marketry.web.slots import draw
 from marketry.web.theming import address as theme_address
-from marketry.web.values import MenuEntry
+from marketry.web.values import Link, MenuEntry
 
 if TYPE_CHECKING:
     from marketry.runtime import Runtime
 
 
-# The context being drawn for. Macros imported without `with context` see no variables of the page, so the globals
-# that they call fall back on it; importing plainly lets Jinja2 keep one compiled module of macros for all pages.
+# The context being drawn for. Macros imported without `with context` see no variables of the page, and importing plainly
+# lets Jinja2 keep one compiled module of macros for all pages; so the globals look here and not among the variables.
 DRAWN_FOR: ContextVar[Context] = ContextVar("marketry.drawn_for")
+NAVIGATION = "marketry.navigation"
 
 
-def _context(drawing: Drawing) -> Context:
-    found: Context | None = drawing.get("ctx")
-    return found if found is not None else DRAWN_FOR.get()
+def _gettext(text: str, **values: object) -> str:
+    return DRAWN_FOR.get().gettext(text, **values)
 
 
-@pass_context
-def _gettext(drawing: Drawing, text: str, **values: object) -> str:
-    ctx = _context(drawing)
-    return ctx.gettext(text, **values)
+def _ngettext(one: str, many: str, n: int, **values: object) -> str:
+    return DRAWN_FOR.get().ngettext(one, many, n, **values)
 
 
-@pass_context
-def _ngettext(drawing: Drawing, one: str, many: str, n: int, **values: object) -> str:
-    ctx = _context(drawing)
-    return ctx.ngettext(one, many, n, **values)
+def _url(path: str, *, absolute: bool = False) -> str:
+    return DRAWN_FOR.get().url(path, absolute=absolute)
 
 
-@pass_context
-def _url(drawing: Drawing, path: str, *, absolute: bool = False) -> str:
-    ctx = _context(drawing)
-    return ctx.url(path, absolute=absolute)
+def _money(amount: Money) -> str:
+    return DRAWN_FOR.get().money(amount)
 
 
-@pass_context
-def _money(drawing: Drawing, amount: Money) -> str:
-    ctx = _context(drawing)
-    return ctx.money(amount)
-
-
-@pass_context
-def _date(drawing: Drawing, moment: DateTime | Date) -> str:
-    ctx = _context(drawing)
+def _date(moment: DateTime | Date) -> str:
+    ctx = DRAWN_FOR.get()
     return ctx.runtime.i18n.date(ctx.locale, moment)
 
 
-@pass_context
-def _datetime(drawing: Drawing, moment: DateTime) -> str:
-    ctx = _context(drawing)
+def _datetime(moment: DateTime) -> str:
+    ctx = DRAWN_FOR.get()
     return ctx.runtime.i18n.datetime(ctx.locale, moment)
 
 
-@pass_context
-def _media(drawing: Drawing, name: str, width: int | None = None) -> str:
-    ctx = _context(drawing)
-    url: str = ctx.media.url(name, width)
-    return url
+def _slot(name: str, **arguments: object) -> Markup:
+    return draw(DRAWN_FOR.get(), name, arguments)
 
 
-@pass_context
-def _slot(drawing: Drawing, name: str, **arguments: object) -> Markup:
-    return draw(_context(drawing), name, arguments)
-
-
-@pass_context
-def _messages(drawing: Drawing) -> list[str]:
+def _messages() -> list[str]:
     """What the last request left to say; on public pages nothing, they are the same for everyone."""
-    ctx: Context = drawing["ctx"]
+    ctx = DRAWN_FOR.get()
     message = recall(ctx) if ctx.personal else ""
     return [message] if message else []
 
@@ -97,29 +75,36 @@ def _page_tags(drawing: Drawing) -> Markup:
     return page_tags(drawing["ctx"], drawing["view"], drawing["view_values"])
 
 
-@pass_context
-def _theme_styles(drawing: Drawing) -> str:
-    return theme_address(_context(drawing))
+def _theme_styles() -> str:
+    return theme_address(DRAWN_FOR.get())
 
 
-@pass_context
-def _admin_menu(drawing: Drawing) -> list[MenuEntry]:
-    return menu_of(drawing["ctx"])
+def _admin_menu() -> list[MenuEntry]:
+    return menu_of(DRAWN_FOR.get())
 
 
-@pass_context
-def _csrf_field(drawing: Drawing) -> Markup:
-    return csrf_field(_context(drawing))
+def _csrf_field() -> Markup:
+    return csrf_field(DRAWN_FOR.get())
 
 
-@pass_context
-def _navigation(drawing: Drawing) -> list[Any]:
-    ctx = _context(drawing)
-    return [link for answer in ctx.hooks.each(web_hooks.navigation, ctx) for link in answer.value]
+def _navigation() -> list[Link]:
+    """The links of all plugins; asked once a request, drawn in header and footer."""
+    ctx = DRAWN_FOR.get()
+    scope = ctx.request.scope if ctx.request else {}
+    found: list[Link] | None = scope.get(NAVIGATION)
+    if found is None:
+        found = [link for answer in ctx.hooks.each(web_hooks.navigation, ctx) for link in answer.value]
+        scope[NAVIGATION] = found
+    return found
 
 
 def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
     assets = assets_of(runtime)
+
+    @lru_cache(65_536)  # a page names its pictures in several widths, and the next page the same ones
+    def media(name: str, width: int | None = None) -> str:
+        return runtime.media.url(name, width)
+
     return {
         "_": _gettext,
         "gettext": _gettext,
@@ -134,7 +119,7 @@ def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
         "page_tags": _page_tags,
         "theme_styles": _theme_styles,
         "admin_menu": _admin_menu,
-        "media": _media,
+        "media": media,
         "slot": _slot,
         "csrf_field": _csrf_field,
         "navigation": _navigation,

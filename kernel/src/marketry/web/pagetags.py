@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from marketry.context import Context
 from marketry.hookspecs import web as web_hooks
@@ -23,8 +23,8 @@ def element(tag: PageTag) -> Markup:
     """`tag` as HTML; ValueError for anything but meta, link and JSON-LD."""
     if tag.json is not None:
         body = json.dumps(tag.json, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
-        return Markup('<script type="application/ld+json">{}</script>').format(Markup(body))  # noqa: S704 - escaped above
+        return Markup(f'<script type="application/ld+json">{body}</script>')  # noqa: S704 - escaped above
     if tag.element not in ("meta", "link"):
         raise ValueError(f"a page tag is meta, link or JSON-LD, not {tag.element!r}")
-    attributes = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in tag.attributes.items())
-    return Markup("<{}{}>").format(tag.element, attributes)
+    attributes = "".join(f' {escape(name)}="{escape(value)}"' for name, value in tag.attributes.items())
+    return Markup(f"<{tag.element}{attributes}>")  # noqa: S704 - escaped piece by piece

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined, Templa
 from jinja2.loaders import BaseLoader
 
 from marketry.context import Context
+from marketry.web.drawing import DrawingEnvironment
 from marketry.web.globals import DRAWN_FOR, globals_of
 from marketry.web.layers import Layer, layers_of, watching
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from marketry.runtime import Runtime
 
 NEXT = "!"
+BYTECODE = "drawing_1_%s.cache"  # another number when DrawingCode compiles differently
 
 
 class LayeredLoader(BaseLoader):
@@ -58,7 +60,7 @@ class LayeredLoader(BaseLoader):
         return sorted(found)
 
 
-class LayeredEnvironment(Environment):
+class LayeredEnvironment(DrawingEnvironment):
     """Jinja2's environment, in which `!x` inside `x` leads to the layer below the one that says it."""
 
     def join_path(self, template: str, parent: str) -> str:
@@ -86,7 +88,7 @@ class Templates:
             undefined=StrictUndefined,
             auto_reload=watch,
             cache_size=-1,
-            bytecode_cache=FileSystemBytecodeCache(str(cache)),
+            bytecode_cache=FileSystemBytecodeCache(str(cache), BYTECODE),
             trim_blocks=True,
             lstrip_blocks=True,
         )
