@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from marketry.audit import audit
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from marketry.audit import audit
 from marketry.commerce.money import Money
 from marketry.problems import Problem, Refused, not_found
 from marketry_shipping import queries

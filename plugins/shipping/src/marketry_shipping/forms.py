@@ -15,8 +15,11 @@ COUNTRIES = frozenset(code for code in map(str, Locale("en").territories) if re.
 
 
 def _split(value: Any) -> Any:
-    """Entries of one text, apart by commas or lines; a list stays as it is."""
-    return [part.strip() for part in re.split(r"[,,\n]", value) if part.strip()] if isinstance(value, str) else value
+    """Entries apart by commas or lines, out of one text or of several."""
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        return value
+    return [part.strip() for text in texts for part in re.split(r"[,,\n]", text) if part.strip()]
 
 
 def _blank_to_none(value: Any) -> Any:

@@ -122,9 +122,14 @@ def test_a_card_is_bought_for_a_price_the_buyer_names_and_takes_no_stock_nor_add
 def test_a_card_without_its_worth_is_refused(shop):
     buyer = Buyer(client_of(shop))
     answer = buyer.add("GIFT-CARD")
-    if answer.status_code == 201:
-        codes = {r["code"] for r in buyer.show()["requirements"]}
-        assert codes & {"input", "no_price"}
-    else:
-        assert answer.status_code in (409, 422)
-    assert buyer.complete().status_code in (409, 422)
+    assert (answer.status_code, answer.json()["code"]) == (422, "no_price")
+    assert buyer.show()["lines"] == []
+
+
+@pytest.mark.parametrize(
+    "worth", [{"amount": 499, "code": "FOR-GRANDMA"}, {"amount": 7500}, {"amount": "7500", "code": "FOR-GRANDMA"}]
+)
+def test_a_worth_that_does_not_fit_is_refused_by_field(shop, worth):
+    answer = Buyer(client_of(shop)).add("GIFT-CARD", inputs={"giftcard": {"worth": worth}})
+    assert (answer.status_code, answer.json()["plugin"]) == (422, "giftcard")
+    assert answer.json()["field"].startswith("inputs/giftcard/worth/")

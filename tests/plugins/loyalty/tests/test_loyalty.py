@@ -93,3 +93,15 @@ def test_a_paid_order_earns_points_once_for_whoever_placed_it(shop):
 def test_the_cart_says_where_the_plugin_asks(shop):
     (asked,) = Buyer(client_of(shop)).ready("MUG").show()["inputs"]
     assert (asked["plugin"], asked["key"], asked["step"], asked["required"]) == ("loyalty", "redeem", "payment", False)
+
+
+def test_the_checkout_shows_what_the_order_earns_through_its_slot(shop):
+    from marketry.commerce.cart import Cart, CartLine, LineId
+    from marketry.commerce.items import Item
+    from marketry.commerce.money import Money
+    from marketry.commerce.quote import Quote, QuoteLine
+    from marketry.web.slots import draw
+
+    line = CartLine(LineId("l1"), Item("MUG", "Mug"), 1)
+    quote = Quote(Cart("c", "USD", "en", (line,)), (QuoteLine(line, Money(3000, "USD")),))
+    assert draw(shop.context(), "checkout.summary", {"quote": quote}) == "<p>This order earns 150 points.</p>"
