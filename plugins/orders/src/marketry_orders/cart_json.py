@@ -7,7 +7,6 @@ from marketry import Context
 from marketry.commerce.checkout import Requirement, Scope
 from marketry.commerce.fulfilment import ShippingRate
 from marketry.commerce.quote import Adjustment, Quote, QuoteLine, TaxLine
-from marketry_orders.domain.fingerprints import agreement
 from marketry_orders.inputs import asked
 from marketry_orders.money_json import minor_json, money_json
 from marketry_orders.quoting import Priced
@@ -27,7 +26,7 @@ def cart_json(ctx: Context, priced: Priced) -> dict[str, Any]:
         "taxes": [tax_json(t) for t in quote.tax_lines],
         "coupons": list(cart.coupons), "payments": [_payment(p, cart.currency) for p in cart.payments],
         "inputs": _inputs(ctx, priced), "requirements": [requirement_json(r) for r in missing],
-        "completed": cart.completed_at is not None, "expires_at": cart.expires_at.isoformat(), "hash": agreement(quote),
+        "completed": cart.completed_at is not None, "expires_at": cart.expires_at.isoformat(), "hash": priced.agreed,
     }  # fmt: skip
 
 

@@ -35,10 +35,10 @@ def adding(sku: str, quantity: int, inputs: Inputs, *, strict: bool = True) -> E
         _refuse_more_than_there_is(ctx, cart, item, line)
         if same:
             lines = tuple(line if one.id == line.id else one for one in cart.lines)
-            return Change(replace(cart, lines=lines), write=partial(_set_quantity, cart, line), skus=(sku,))
+            return Change(replace(cart, lines=lines), write=partial(_set_quantity, cart, line), items={sku: item}, skus=(sku,))
         _refuse_too_many_lines(ctx, cart)
         write, check = partial(_insert, cart, line, ctx), partial(_refuse_unpriced, line)
-        return Change(replace(cart, lines=(*cart.lines, line)), write=write, check=check, skus=(sku,))
+        return Change(replace(cart, lines=(*cart.lines, line)), write=write, check=check, items={sku: item}, skus=(sku,))
 
     return edit
 

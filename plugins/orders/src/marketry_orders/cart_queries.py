@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Update, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketry.commerce.cart import Data
@@ -57,6 +58,7 @@ _LINES = (
     .where(_line.c.cart_id == bindparam("cart"))
     .order_by(_line.c.added_at, _line.c.id)
 )
+_INSERT_CART = insert(_cart)
 _INSERT_LINE = insert(_line)
 _SET_QUANTITY = (
     update(_line).where(_line.c.id == bindparam("line"), _line.c.cart_id == bindparam("cart")).values(quantity=bindparam("units"))
@@ -78,15 +80,22 @@ def find_cart(session: Session, cart: str) -> StoredCart | None:
 
 
 def insert_cart(session: Session, values: Mapping[str, Any]) -> None:
-    session.execute(insert(_cart), values)
+    session.execute(_INSERT_CART, values)
 
 
 def touch(session: Session, cart: StoredCart, values: Mapping[str, Any]) -> bool:
     """Change the cart unless somebody else did since it was read, or it became an order; says whether it was done."""
-    guarded = update(_cart).where(
-        _cart.c.id == cart.id, _cart.c.version == cart.version, _cart.c.completed_at.is_(None)
-    ).values(version=cart.version + 1, **values)
-    return session.execute(guarded).rowcount == 1  # type: ignore[attr-defined,no-any-return]
+    parameters = {"at_cart": cart.id, "at_version": cart.version, **{f"new_{name}": value for name, value in values.items()}}
+    done = session.execute(_touching(tuple(sorted(values))), parameters)
+    return done.rowcount == 1  # type: ignore[attr-defined,no-any-return]
+
+
+@cache
+def _touching(names: tuple[str, ...]) -> Update:
+    """The guarded UPDATE of these columns, built once per combination."""
+    changes = {name: bindparam(f"new_{name}", type_=_cart.c[name].type) for name in names}
+    at = (_cart.c.id == bindparam("at_cart"), _cart.c.version == bindparam("at_version"), _cart.c.completed_at.is_(None))
+    return update(_cart).where(*at).values(version=_cart.c.version + 1, **changes)
 
 
 def insert_line(session: Session, cart: str, line: StoredLine, added_at: datetime) -> None:

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from marketry import Context
 from marketry.commerce.events import CartChanged
+from marketry.commerce.items import Item
 from marketry.problems import Problem, Refused, conflict
 from marketry_orders import cart_queries
 from marketry_orders.cart_queries import StoredCart
-from marketry_orders.domain.fingerprints import agreement
 from marketry_orders.domain.numbers import hashed, matches, new_id, new_token
-from marketry_orders.quoting import Priced, price_cart
+from marketry_orders.quoting import Priced, price_cart, quiet
 from marketry_orders.settings import OrderSettings
 
 ATTEMPTS = 8  # a cart has one buyer; more writers than that at once are no people
@@ -33,12 +33,16 @@ class CartKey:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The cart as it shall be, the columns to set, what to write to its lines, and a last look at the priced result."""
+    """The cart as it shall be, the columns to set, what to write to its lines, and a last look at the priced result.
+
+    `items` were resolved on the way, so that pricing needn't ask again.
+    """
 
     cart: StoredCart
     values: Mapping[str, Any] = field(default_factory=dict)
     write: Callable[[Session], None] = lambda session: None
     check: Callable[[Priced], None] = lambda priced: None
+    items: Mapping[str, Item] = field(default_factory=dict)
     skus: tuple[str, ...] = ()
     removed: bool = False
 
@@ -88,10 +92,11 @@ def change_cart(ctx: Context, key: CartKey, edit: Edit) -> Priced:
     the buyer was shown.
     """
     for _ in range(ATTEMPTS):
-        with ctx.reading():
-            before = open_for_change(ctx, key)
-            change = edit(ctx, before)
-        priced = price_cart(ctx, change.cart)
+        with quiet(ctx):
+            with ctx.reading():
+                before = open_for_change(ctx, key)
+                change = edit(ctx, before)
+            priced = price_cart(ctx, change.cart, change.items)
         change.check(priced)
         if _write(ctx, before, change, shown=priced):
             return replace(priced, cart=replace(priced.cart, version=before.version + 1))
@@ -116,7 +121,7 @@ def _busy(ctx: Context) -> Refused:
 def _write(ctx: Context, before: StoredCart, change: Change, shown: Priced | None) -> bool:
     now = ctx.now()
     total = shown.quote.total.minor if shown else None
-    agreed = agreement(shown.quote) if shown else None
+    agreed = shown.agreed if shown else None
     values = {**change.values, "updated_at": now, "expires_at": now + _life(ctx), "shown_total": total, "shown_hash": agreed}
     with ctx.writing() as session:
         if not cart_queries.touch(session, before, values):
@@ -129,13 +134,13 @@ def _write(ctx: Context, before: StoredCart, change: Change, shown: Priced | Non
 
 def show_cart(ctx: Context, key: CartKey) -> Priced:
     """The priced cart, as it is shown; its total is noted when it differs from what was shown before."""
-    with ctx.reading():
-        cart = find_cart(ctx, key)
-    priced = price_cart(ctx, cart)
-    agreed = agreement(priced.quote)
-    if cart.lines and cart.completed_at is None and agreed != cart.shown_hash:
+    with quiet(ctx):
+        with ctx.reading():
+            cart = find_cart(ctx, key)
+        priced = price_cart(ctx, cart)
+    if cart.lines and cart.completed_at is None and priced.agreed != cart.shown_hash:
         with ctx.writing() as session:
-            cart_queries.remember_shown(session, cart, priced.quote.total.minor, agreed)
+            cart_queries.remember_shown(session, cart, priced.quote.total.minor, priced.agreed)
     return priced
 
 

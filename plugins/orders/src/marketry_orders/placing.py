@@ -22,8 +22,8 @@ from marketry.hookspecs import checkout
 from marketry.problems import Problem, Refused, conflict
 from marketry_orders import cart_queries, idempotency
 from marketry_orders.authorising import attempts_for, authorise
+from marketry_orders.cart_queries import StoredCart
 from marketry_orders.carts import ATTEMPTS, CartKey, find_cart
-from marketry_orders.domain.fingerprints import agreement
 from marketry_orders.domain.numbers import new_order_number
 from marketry_orders.holding import write_holds
 from marketry_orders.idempotency import RequestKey
@@ -76,39 +76,39 @@ def place_order(ctx: Context, key: CartKey, accepted: Acceptance, request: Reque
     """
     for _ in range(ATTEMPTS):
         with ctx.reading():
-            number = _placed_before(ctx, key, request)
+            cart = find_cart(ctx, key)
+            number = _placed_before(ctx, cart, request)
+        remote = number is not None
         if number is None:
-            number = _try(ctx, key, accepted, request)
+            number, remote = _try(ctx, cart, accepted, request)
         if number is not None:
-            initiate_order(ctx, number)
+            if remote:
+                initiate_order(ctx, number)
             reach("placing.remote_initiated")
             return number
     raise conflict("cart_busy", ctx.gettext("This cart is being changed elsewhere. Please try again."), "cart")
 
 
-def _placed_before(ctx: Context, key: CartKey, request: RequestKey | None) -> str | None:
-    cart = find_cart(ctx, key)
+def _placed_before(ctx: Context, cart: StoredCart, request: RequestKey | None) -> str | None:
     number = idempotency.answered(ctx, request) if request else None
     if number is None and cart.completed_at is not None:
         number = ctx.session.execute(_NUMBER, {"cart": cart.id}).scalar_one()
     return number
 
 
-def _try(ctx: Context, key: CartKey, accepted: Acceptance, request: RequestKey | None) -> str | None:
-    """One attempt; None when another request was quicker and the cart must be read again."""
-    plan = _plan(ctx, key, accepted)
+def _try(ctx: Context, cart: StoredCart, accepted: Acceptance, request: RequestKey | None) -> tuple[str | None, bool]:
+    """One attempt: the number, and whether a gateway is to be asked. None when another request was quicker."""
+    plan = _plan(ctx, cart, accepted)
     reach("placing.before_transaction")
     try:
         again(lambda: _commit(ctx, plan, request), attempts=5)
     except (_Overtaken, IntegrityError):
-        return None
+        return None, False
     reach("placing.committed")
-    return plan.number
+    return plan.number, plan.deadline is not None
 
 
-def _plan(ctx: Context, key: CartKey, accepted: Acceptance) -> _Plan:
-    with ctx.reading():
-        cart = find_cart(ctx, key)
+def _plan(ctx: Context, cart: StoredCart, accepted: Acceptance) -> _Plan:
     priced = price_cart(ctx, cart)
     local = in_terms_of(ctx, cart)
     with local.reading():
@@ -134,11 +134,11 @@ def _refuse_changed_total(ctx: Context, priced: Priced, accepted: Acceptance) ->
     """The buyer pays what they agreed to, or is asked again."""
     now, cart = priced.quote.total, priced.cart
     if accepted.hash is not None:
-        same = accepted.hash == agreement(priced.quote)
+        same = accepted.hash == priced.agreed
     elif accepted.total is not None:
         same = accepted.total == now
     else:
-        same = cart.shown_hash is None or cart.shown_hash == agreement(priced.quote)
+        same = cart.shown_hash is None or cart.shown_hash == priced.agreed
     if not same:
         message = ctx.gettext("Something has changed meanwhile: the total is now %(total)s. Please check and confirm again.",
                               total=ctx.money(now))

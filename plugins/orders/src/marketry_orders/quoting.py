@@ -4,6 +4,7 @@ All I/O happens in `ctx.reading()`, tax alone may call out and is asked after it
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import dataclass, field, replace
 
@@ -18,15 +19,18 @@ from marketry.hookspecs import checkout, goods, pricing
 from marketry.problems import Problem
 from marketry_orders.cart_queries import StoredCart, StoredLine
 from marketry_orders.delivery import group_lines, offered_rates, shipping_steps
+from marketry_orders.domain.fingerprints import agreement
 from marketry_orders.payment_choices import fee_steps
 from marketry_orders.taxing import tax_lines_of
+
+NOTHING: Mapping[str, Item] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Priced:
     """A quote with what it was made of. `unsold`: lines that nobody sells (any more), with the reason; they cost nothing.
 
-    `rates`: what is offered per shippable group; empty where no plugin ships.
+    `rates`: what is offered per shippable group; empty where no plugin ships. `agreed`: the hash of what a buyer agrees to.
     """
 
     cart: StoredCart
@@ -34,6 +38,7 @@ class Priced:
     rates: Mapping[GroupId, tuple[ShippingRate, ...]] = field(default_factory=dict)
     unsold: tuple[tuple[StoredLine, Problem], ...] = ()
     problems: tuple[Problem, ...] = ()
+    agreed: str = ""
 
 
 def in_terms_of(ctx: Context, cart: StoredCart) -> Context:
@@ -50,11 +55,22 @@ def country_of(cart: StoredCart) -> str | None:
     return cart.shipping_address["country"] if cart.shipping_address else cart.country
 
 
-def price_cart(ctx: Context, stored: StoredCart) -> Priced:
-    """The quote of a cart now. A plugin that fails here fails the request and is named; nothing is half priced."""
+def quiet(ctx: Context) -> AbstractContextManager[object]:
+    """One session for all of pricing, unless a tax plugin may call out meanwhile: then nothing is held while it does."""
+    return nullcontext() if ctx.hooks.implemented(pricing.tax_lines) else ctx.reading()
+
+
+def price_cart(ctx: Context, stored: StoredCart, known: Mapping[str, Item] = NOTHING) -> Priced:
+    """The quote of a cart now; `known` are items that were resolved just before. A plugin that fails here fails the request
+    and is named; nothing is half priced."""
+    with quiet(ctx):
+        return _price(ctx, stored, known)
+
+
+def _price(ctx: Context, stored: StoredCart, known: Mapping[str, Item]) -> Priced:
     with ctx.reading():
         local = in_terms_of(ctx, stored)
-        items, unsold = _resolve(local, stored)
+        items, unsold = _resolve(local, stored, known)
         quote, facts, unpriced = _base(local, stored, items)
         steps: Sequence[PricingStep] = local.runtime.collected(pricing.pricing_steps)
         quote = fold(quote, [s for s in steps if s.stage <= Stage.ORDER], facts)
@@ -67,13 +83,15 @@ def price_cart(ctx: Context, stored: StoredCart) -> Priced:
     quote = _taxed(in_terms_of(ctx, stored), quote)
     with ctx.reading():
         problems = _objections(in_terms_of(ctx, stored), quote) if quote.lines else ()
-    return Priced(stored, quote, rates, (*unsold, *unpriced), problems)
+    return Priced(stored, quote, rates, (*unsold, *unpriced), problems, agreement(quote))
 
 
-def _resolve(ctx: Context, stored: StoredCart) -> tuple[dict[str, Item], list[tuple[StoredLine, Problem]]]:
-    skus = [line.sku for line in stored.lines]
+def _resolve(
+    ctx: Context, stored: StoredCart, known: Mapping[str, Item]
+) -> tuple[dict[str, Item], list[tuple[StoredLine, Problem]]]:
+    skus = [line.sku for line in stored.lines if line.sku not in known]
     found = ctx.hooks.merged(goods.resolve_items, skus, lambda missing: (ctx, missing)) if skus else {}
-    items = {sku: answer.value for sku, answer in found.items()}
+    items = {**known, **{sku: answer.value for sku, answer in found.items()}}
     message = ctx.gettext("This is no longer sold. Please remove it.")
     gone = [
         (line, Problem("not_sold", message, f"lines/{line.id}", status=409)) for line in stored.lines if line.sku not in items

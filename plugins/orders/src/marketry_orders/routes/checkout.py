@@ -17,7 +17,6 @@ from marketry_orders.carts import Edit, change_cart, set_values
 from marketry_orders.checkout_steps import Steps, steps_of
 from marketry_orders.choosing import choose_deliveries, choose_payments
 from marketry_orders.domain.countries import needs_postal_code, needs_region
-from marketry_orders.domain.fingerprints import agreement
 from marketry_orders.explaining import of_quote
 from marketry_orders.input_forms import input_forms
 from marketry_orders.order_view import find_order, payments_of
@@ -117,7 +116,7 @@ def _splits(ctx: Ctx, priced: Priced) -> list[tuple[str, Any]]:
 
 
 def _draw_review(ctx: Ctx, priced: Priced, values: Mapping[str, str], country: str | None) -> dict[str, Any]:
-    return {"agreed": agreement(priced.quote), "splits": _splits(ctx, priced), "countries": countries(ctx.locale)}
+    return {"agreed": priced.agreed, "splits": _splits(ctx, priced), "countries": countries(ctx.locale)}
 
 
 _DRAWN = {"address": _draw_address, "delivery": _draw_delivery, "payment": _draw_payment, "review": _draw_review}
