@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from plugins.catalog.tests.shelves import FILES, context, filled, load, write_files
+from plugins.catalog.tests.shelves import picture as png
 from sqlalchemy import func, select
 
 from marketry.commerce.stock import StockKeeper
@@ -12,8 +14,6 @@ from marketry_catalog.models.categories import category_product
 from marketry_catalog.models.pictures import picture
 from marketry_catalog.models.products import price, price_range, product, variant
 from marketry_catalog.models.stock import movement, stock_level
-from plugins.catalog.tests.shelves import FILES, context, filled, load, write_files
-from plugins.catalog.tests.shelves import picture as png
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from marketry import Context, Permission, Plugin, hookimpl
 from marketry.commerce.items import Demand, Item
 from marketry.commerce.stock import StockKeeper, StockSource
 from marketry.jobs.values import Job, Schedule
-from marketry.web.values import Link, PageTag, SitemapEntry, SlotFill
+from marketry.web.values import Card, HealthReport, Hit, Link, MenuEntry, PageTag, SitemapEntry, SlotFill
 from marketry_catalog.settings import CatalogSettings
 
 plugin = Plugin(
@@ -43,7 +43,43 @@ def routes(area: str) -> Sequence[APIRouter]:
         from marketry_catalog.routes.api import router as api
 
         return (api,)
+    if area == "admin":
+        from marketry_catalog.routes import admin_categories, admin_import, admin_products, admin_stock
+
+        return (admin_products.router, admin_categories.router, admin_stock.router, admin_import.router)
     return ()
+
+
+@hookimpl
+def admin_menu(ctx: Context) -> Sequence[MenuEntry]:
+    _ = ctx.gettext
+    return (
+        MenuEntry(_("Products"), "/admin/products", "catalog.product.read", "catalogue", "tag", 10),
+        MenuEntry(_("Categories"), "/admin/categories", "catalog.product.read", "catalogue", "list", 20),
+        MenuEntry(_("Stock"), "/admin/stock", "catalog.stock.read", "catalogue", "stock", 30),
+        MenuEntry(_("Import"), "/admin/import", "catalog.product.write", "catalogue", "inbox", 40),
+    )
+
+
+@hookimpl
+def admin_search(ctx: Context, q: str) -> Sequence[Hit]:
+    from marketry_catalog.pages.office import product_hits
+
+    return product_hits(ctx, q)
+
+
+@hookimpl
+def admin_dashboard(ctx: Context) -> Sequence[Card]:
+    from marketry_catalog.pages.office import stock_card
+
+    return stock_card(ctx)
+
+
+@hookimpl
+def health(ctx: Context) -> Sequence[HealthReport]:
+    from marketry_catalog.pages.office import stock_health
+
+    return stock_health(ctx)
 
 
 @hookimpl

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from marketry import Context
 from marketry_catalog.importing.cells import Cells
-from marketry_catalog.importing.reading import Header
+from marketry_catalog.importing.reading import Header, as_people_write
 
 
 @dataclass(slots=True)
@@ -45,6 +45,11 @@ class Kind(ABC):
     name: ClassVar[str]
     columns: ClassVar[Mapping[str, bool]]
     patterns: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def shown_patterns(cls) -> list[str]:
+        """The patterns as people write them, for help texts."""
+        return [as_people_write(pattern) for pattern in cls.patterns]
 
     def __init__(self, run: Run, header: Header) -> None:
         self.run, self.header = run, header

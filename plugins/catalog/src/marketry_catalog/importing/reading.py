@@ -79,5 +79,10 @@ def check_columns(path: Path, header: Header, known: Mapping[str, bool], pattern
 
 
 def _listed(known: Mapping[str, Any], patterns: tuple[str, ...]) -> str:
-    shown = (p.replace(LOCALE, "<locale>").replace("(", "").replace(")", "") for p in patterns)
-    return ", ".join([*known, *shown])
+    return ", ".join([*known, *map(as_people_write, patterns)])
+
+
+def as_people_write(pattern: str) -> str:
+    """`(name|slug)_<locale>` for the expression that matches such columns."""
+    plain = pattern.replace(LOCALE, "<locale>").replace("(<locale>)", "<locale>").replace("(_<locale>)?", "[_<locale>]")
+    return plain.replace("[a-z]{3}", "<currency>").replace("[a-z0-9-]+", "<code>").replace("[1-9]", "<n>")

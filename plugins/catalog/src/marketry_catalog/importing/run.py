@@ -1,5 +1,6 @@
 """One import, file after file in the order in which they depend on each other."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -51,12 +52,22 @@ def _files(path: Path, report: Report) -> Iterator[tuple[type[Kind], Path]]:
     except (BadFile, OSError) as error:
         report.wrong([RowError(path.name, 1, "", str(error))])
         return
-    fitting = next((k for k in KINDS if {c for c, needed in k.columns.items() if needed} <= columns), None)
+    fitting = _fitting(columns)
     if fitting is None:
         wanted = "; ".join(f"{k.name}: {', '.join(c for c, needed in k.columns.items() if needed)}" for k in KINDS)
         report.wrong([RowError(path.name, 1, "", f"the header fits no kind of file ({wanted})")])
     else:
         yield fitting, path
+
+
+def _fitting(columns: set[str]) -> type[Kind] | None:
+    """The kind that knows most of the columns, among those whose necessary ones are there."""
+
+    def known(kind: type[Kind]) -> int:
+        return sum(c in kind.columns or any(re.fullmatch(p, c) for p in kind.patterns) for c in columns)
+
+    possible = [k for k in KINDS if {c for c, needed in k.columns.items() if needed} <= columns]
+    return max(possible, key=known, default=None)
 
 
 def _import_file(run: Run, kind: type[Kind], file: Path, report: Report, progress: Progress | None) -> None:

@@ -1,0 +1,1 @@
+"""What staff change, one use case per module. All run in the caller's transaction, refuse with named fields, and are audited."""
