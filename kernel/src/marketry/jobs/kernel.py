@@ -21,8 +21,16 @@ def _make_renditions(ctx: "Context") -> None:
     ctx.media.make_pending()
 
 
+def _tidy(ctx: "Context") -> None:
+    from marketry.web.sessions import sweep_sessions
+
+    tidy(ctx)
+    with ctx.writing():
+        sweep_sessions(ctx)
+
+
 KERNEL_JOBS = (Job("mail", _send_mail, transaction=False, plugin="kernel"),)
 KERNEL_SCHEDULES = (
-    Schedule("tidy", timedelta(hours=1), tidy, plugin="kernel"),
+    Schedule("tidy", timedelta(hours=1), _tidy, plugin="kernel"),
     Schedule("renditions", timedelta(seconds=15), _make_renditions, plugin="kernel"),
 )
