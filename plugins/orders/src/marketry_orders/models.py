@@ -7,7 +7,7 @@ JSON columns hold copies: an order reads the same when the plugin that filled th
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from marketry.database import BigId, JSONValue, UTCDateTime, plugin_registry
@@ -25,6 +25,11 @@ OPERATION_STATES = ("requested", "sent", "done", "failed")
 
 # Compared by code point on both databases, so that a prefix is a range of the index.
 CODE_POINTS = String(200).with_variant(String(200, collation="C"), "postgresql")
+
+
+# What staff must look at is rare; these indexes hold nothing else.
+_IN_REVIEW = text("needs_review <> ''")
+_ACTIVE = text("lifted_at IS NULL")
 
 
 class Table(SQLModel, registry=plugin_registry("orders")):
@@ -279,6 +284,7 @@ class Payment(Table, table=True):
         Index("ix_orders_payment_order_id", "order_id", "position"),
         Index("ix_orders_payment_remote", "provider", "remote_id"),
         Index("ix_orders_payment_state", "state", "expires_at"),
+        Index("ix_orders_payment_review", "id", postgresql_where=_IN_REVIEW, sqlite_where=_IN_REVIEW),
     )
 
     id: str = Field(primary_key=True, max_length=32)
@@ -430,7 +436,10 @@ class OrderHold(Table, table=True):
     """A plugin's brake on an order: `blocks` holds `capture`, `fulfil` or both. Lifted holds stay, to be read."""
 
     __tablename__ = "orders_hold"
-    __table_args__ = (Index("ix_orders_hold_order_id", "order_id"),)
+    __table_args__ = (
+        Index("ix_orders_hold_order_id", "order_id"),
+        Index("ix_orders_hold_active", "id", postgresql_where=_ACTIVE, sqlite_where=_ACTIVE),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     order_id: int = Field(foreign_key="orders_order.id", ondelete="CASCADE", sa_type=BigId)

@@ -216,7 +216,8 @@ class Shop:
         return self.runtime.context(actor=actor, channel="test")
 
     def order(
-        self, *payments: tuple[str, int], total: int = 10_000, quantity: int = 2, shippable: bool = True, **values: Any
+        self, *payments: tuple[str, int], total: int = 10_000, quantity: int = 2, shippable: bool = True, started: bool = True,
+        **values: Any,
     ) -> str:
         """A placed order of one line (`quantity` × OAK at warehouse A) with an attempt per payment; returns its number."""
         self.made += 1
@@ -245,8 +246,9 @@ class Shop:
                 session.add(
                     Payment(
                         id=f"{number}-{code}", order_id=order.id, position=position, provider=code, kind=str(provider.kind),
-                        label=provider.label(self.ctx()), amount=amount, currency="USD", state="requires_action",
-                        created_at=self.now[0], updated_at=self.now[0], initiated_at=self.now[0],
+                        label=provider.label(self.ctx()), amount=amount, currency="USD",
+                        state="requires_action" if started else "created", created_at=self.now[0], updated_at=self.now[0],
+                        initiated_at=self.now[0] if started else None,
                     )
                 )
         return number

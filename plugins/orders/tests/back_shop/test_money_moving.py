@@ -237,3 +237,10 @@ def test_a_hold_keeps_money_from_being_taken_until_it_is_lifted(shop: Any) -> No
         (hold,) = dossier_of(ctx, number).active_holds
     staff_actions.lift(ctx, number, LiftHold(hold=hold.id))
     assert shop.standing(number)[1] == "paid"
+
+
+def test_a_payment_that_no_gateway_has_heard_of_ends_without_asking_anybody(shop: Any) -> None:
+    number = shop.order(("gateway", 10_000), started=False)
+    assert cancel_order(shop.ctx(), number, "Changed my mind") == []
+    assert shop.gateway.calls == []
+    assert shop.standing(number) == ("cancelled", "none", "cancelled")
