@@ -11,10 +11,9 @@ from marketry.problems import Problem, Refused
 from marketry.web.values import ANONYMOUS, Actor
 
 if TYPE_CHECKING:
+    from fastapi import Request
     from pydantic import BaseModel
     from sqlalchemy.orm import Session
-
-    from fastapi import Request
 
     from marketry.cache import Cache
     from marketry.mail import Mailer

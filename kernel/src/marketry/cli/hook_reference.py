@@ -1,6 +1,7 @@
 """The reference of all hooks, made from their specs: `python -m marketry.cli.hook_reference docs/reference/hooks.md`."""
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ POLICY = {
     Failure.OPEN: "Fails open: a plugin that raises renders nothing, is logged, and is switched off after repeated failures.",
     Failure.BOOT: "Asked at boot: a plugin that raises is quarantined with its dependants; a critical one stops the boot.",
 }
+MODULE = re.compile(r"\b(?:[a-z_]\w*\.)+(?=[A-Z])")
 HEAD = """# Hooks
 
 Everything a plugin can do. Implement a hook by a function of the same name in your `plugin.py`, marked `@hookimpl`, with the
@@ -47,7 +49,7 @@ def _type(annotation: Any) -> str:
     if isinstance(annotation, str):
         return annotation
     text = annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else str(annotation)
-    return " ".join(text.replace("collections.abc.", "").replace("typing.", "").replace("NoneType", "None").split())
+    return MODULE.sub("", text).replace("NoneType", "None")
 
 
 def hooks_in(module: ModuleType) -> list[Callable[..., Any]]:

@@ -39,5 +39,6 @@ def admin_lists(ctx: "Context", name: str) -> Sequence[ListPart]:  # type: ignor
 def extend_entity(entity: str) -> type[BaseModel] | None:
     """Return extra fields for an entity (`catalog.product`, `orders.order`): a form is generated and shown to staff.
 
-    The values are stored in the entity's `extra[<your id>]`, for showing only; what is queried needs a table of your own.
+    Called when the entity's form is drawn and when it is saved. The values are stored in the entity's `extra[<your id>]`,
+    for showing only; what is queried needs a table of your own.
     """

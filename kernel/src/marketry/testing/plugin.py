@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+pytest.register_assert_rewrite("marketry.testing.contracts.payment")
+
 DATABASES = ("sqlite", "postgresql")
 
 

@@ -1,0 +1,5 @@
+"""Suites that an implementation of a contract inherits: subclass one in your tests and say what it is to examine."""
+
+from marketry.testing.contracts.payment import PaymentProviderContract
+
+__all__ = ["PaymentProviderContract"]
