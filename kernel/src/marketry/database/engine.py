@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 
+from marketry.crashpoints import reach
 from marketry.database.session import AFTER_COMMIT, again
 from marketry.database.writer_queue import WriterQueue, queue_of
 
@@ -55,6 +56,8 @@ class Database:
         with Session(self.write_engine, expire_on_commit=False) as session:
             with self.turn(), session.begin():
                 yield session
+                reach("database.committing")
+            reach("database.committed")
             for callback in session.info.pop(AFTER_COMMIT, ()):
                 callback()
 

@@ -5,6 +5,7 @@ is at least that row's `min_version`, so that two releases run side by side. A m
 releases (the contract step of expand/contract) says so: `min_version = "1.4"` beside its `revision`.
 """
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +43,8 @@ def migrate(database: Database, schemas: Sequence[Schema]) -> list[Applied]:
     Each plugin is one transaction: its migrations, the check of foreign keys and its row. Run twice at once, the second waits
     and then finds nothing to do.
     """
-    from marketry.database.upgrading import upgrade  # Alembic is 8 MB that a serving process doesn't need
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # before its import, which tells of itself
+    from marketry.database.upgrading import upgrade  # 8 MB that a serving process doesn't need
 
     return upgrade(database, schemas)
 

@@ -1,6 +1,5 @@
 """Running Alembic: one version table per plugin, one transaction per plugin, one migration at a time."""
 
-import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +21,6 @@ from marketry.database.tables import PluginSchema
 
 def upgrade(database: Database, schemas: Sequence[Schema]) -> list[Applied]:
     """See `marketry.database.migrations.migrate`."""
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     applied: list[Applied] = []
     with one_migration_at_a_time(database) as engine:
         for schema in schemas:
