@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from plugins.catalog.tests.shelves import context, filled, load
+from sqlalchemy import event
 
 from marketry import Plugin
 from marketry.commerce.items import Demand
@@ -124,7 +125,7 @@ def test_a_product_is_shown_within_its_window_only(database, make_site, tmp_path
 
 @pytest.mark.parametrize(
     ("path", "field"),
-    [("/categories/kitchen?sort=weird", "sort"), ("/categories/kitchen?cursor=%00", "cursor"),
+    [("/categories/kitchen?sort=weird", "sort"), ("/categories/kitchen?cursor=%21", "cursor"),
      ("/categories/kitchen?filter=x:y", "filter"), ("/search?q=mug&cursor=W10", "cursor"),
      ("/api/v1/products?limit=0", "limit"), ("/api/v1/products?limit=1e3", "limit"), ("/api/v1/products?cursor=zzz", "cursor")],
 )
@@ -218,7 +219,8 @@ def test_the_sitemap_names_what_is_shown(buyer):
 
 
 def test_descriptions_are_markdown_without_raw_html(shop, buyer, tmp_path):
-    load(shop, tmp_path / "more", products='handle,description_en\nbowl,"**Bold** <script>alert(1)</script> [x](javascript:alert(1))"\n')
+    text = "**Bold** <script>alert(1)</script> [x](javascript:alert(1))"
+    load(shop, tmp_path / "more", products=f'handle,description_en\nbowl,"{text}"\n')
     page = buyer.get("/products/bowl").text
     assert "<strong>Bold</strong> &lt;script&gt;" in page
     assert 'href="javascript:' not in page
@@ -237,17 +239,12 @@ def test_items_carry_what_a_cart_needs(shop):
     assert item.demands == (Demand("MUG-OAT", 1),)
 
 
-def test_a_list_page_needs_four_queries_at_most(shop, buyer):
-    from sqlalchemy import event
-
-    for path in ("/categories/kitchen", "/products/mug"):
-        buyer.get(path)
-        statements = []
-        listen = (shop.database.read_engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
-        event.listen(*listen)
-        try:
-            buyer.get(path)
-        finally:
-            event.remove(*listen)
-        own = [s for s in statements if "catalog_" in s]
-        assert len(own) <= 5, "\n\n".join(own)
+@pytest.mark.parametrize("path", ["/categories/kitchen", "/products/mug"])
+def test_a_page_needs_four_queries_at_most(shop, buyer, path):
+    buyer.get(path)
+    statements = []
+    listen = (shop.database.read_engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
+    event.listen(*listen)
+    buyer.get(path)
+    event.remove(*listen)
+    assert len(statements) <= 4, "\n\n".join(statements)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from marketry import Context
 from marketry.database import in_locale
@@ -19,8 +19,16 @@ from marketry_catalog.queries.visible import DEFAULT_LOCALE, LOCALE
 from marketry_catalog.search import found_page
 from marketry_catalog.settings import CatalogSettings
 
+_every = category_path.alias("every_path")
+_paths = (
+    select(func.aggregate_strings(_every.c.locale + "=" + _every.c.path, "\n"))
+    .where(_every.c.category_id == category.c.id, _every.c.current)
+    .correlate(category)
+    .scalar_subquery()
+)
 _CATEGORY = (
     select(
+        _paths.label("paths"),
         category.c.id, category.c.name, category.c.description, category.c.picture, category.c.picture_alt,
         category.c.picture_width, category.c.picture_height,
     )
@@ -29,10 +37,6 @@ _CATEGORY = (
     .order_by((category_path.c.locale == LOCALE).desc())
     .limit(1)
 )
-_PATHS = select(category_path.c.locale, category_path.c.path).where(
-    category_path.c.category_id == bindparam("id"), category_path.c.current
-)
-
 
 def home_page(ctx: Context) -> dict[str, Any]:
     """A hero, the top categories and a row of products per tag of the settings."""
@@ -73,8 +77,9 @@ def category_page(
         "crumbs": crumbs(ctx, tree.trail(row.id)[:-1]),
         "list_path": f"/categories/{path}",
         "page_url": _address(ctx, f"/categories/{path}", sort=sort, available="true" if available else "", filter=filters),
-        "alternates": {r.locale: f"/categories/{r.path}" for r in ctx.session.execute(_PATHS, {"id": row.id})}
-        if len(ctx.site.locales) > 1 else {},
+        "alternates": {
+            locale: f"/categories/{its}" for locale, its in (line.split("=", 1) for line in (row.paths or "").splitlines())
+        },
     }
 
 

@@ -13,6 +13,7 @@ from marketry_catalog.domain.attributes import choice_label, number_text, parse_
 from marketry_catalog.models.attributes import attribute, attribute_value
 from marketry_catalog.models.categories import category_product
 from marketry_catalog.queries.listing import AttributeFilter
+from marketry_catalog.queries.recent import recent
 
 _SHOWN = (
     select(
@@ -76,8 +77,8 @@ def _choice_text(ctx: Context, row: Any, code: str) -> str:
 
 
 def facets(ctx: Context, category: int) -> list[Facet]:
-    """The filters that products of `category` know; one cheap query where the shop has none."""
-    if ctx.session.execute(_ANY).first() is None:
+    """The filters that products of `category` know; nothing is asked where the shop has none."""
+    if not recent(ctx, "filterable", lambda: ctx.session.execute(_ANY).first() is not None):
         return []
     found: dict[int, list[Any]] = {}
     for row in ctx.session.execute(_FACETS, {"category": category}):

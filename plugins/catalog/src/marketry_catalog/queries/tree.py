@@ -1,7 +1,6 @@
-"""The category tree, read once per context."""
+"""The category tree."""
 
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import and_, func, select
 
@@ -9,6 +8,7 @@ from marketry import Context
 from marketry.database import in_locale
 from marketry_catalog.domain.tree import Node, Tree
 from marketry_catalog.models.categories import category, category_path
+from marketry_catalog.queries.recent import recent
 from marketry_catalog.queries.visible import DEFAULT_LOCALE, LOCALE
 
 _own, _default = category_path.alias("own_path"), category_path.alias("default_path")
@@ -26,21 +26,17 @@ _NODES = (
     .outerjoin(_own, _current(_own, LOCALE))
     .outerjoin(_default, _current(_default, DEFAULT_LOCALE))
 )
-_trees: WeakKeyDictionary[Context, Tree] = WeakKeyDictionary()
 
 
 def tree_of(ctx: Context) -> Tree:
-    """All categories in `ctx.locale`; the page, its navigation and its breadcrumbs share one query."""
-    found = _trees.get(ctx)
-    if found is None:
-        with ctx.reading() as session:
-            found = _trees[ctx] = _read(ctx, session)
-    return found
+    """All categories in `ctx.locale`, shared by the page, its navigation and its breadcrumbs."""
+    return recent(ctx, ("tree", ctx.locale), lambda: _read(ctx))
 
 
-def _read(ctx: Context, session: Any) -> Tree:
+def _read(ctx: Context) -> Tree:
     fallback = ctx.site.locales[0]
-    rows = session.execute(_NODES, {"locale": ctx.locale, "default_locale": fallback})
+    with ctx.reading() as session:
+        rows = session.execute(_NODES, {"locale": ctx.locale, "default_locale": fallback}).all()
     return Tree(
         Node(r.id, r.handle, r.parent_id, r.position, in_locale(r.name, ctx.locale, fallback), r.path, r.published) for r in rows
     )

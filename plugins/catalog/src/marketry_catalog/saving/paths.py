@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketry_catalog.domain.tree import ancestors
 from marketry_catalog.models.categories import category, category_path
+from marketry_catalog.queries.recent import changed
 from marketry_catalog.saving.rows import upsert
 
 _RETIRE = (
@@ -30,6 +31,7 @@ class PathTaken(Exception):
 
 def renew_paths(session: Session, locales: Sequence[str]) -> None:
     """Recompute the paths of all categories; PathTaken where two are the same, ValueError where the tree is a circle."""
+    changed(session)
     rows = {r.id: r for r in session.execute(select(category.c.id, category.c.parent_id, category.c.handle, category.c.slug))}
     wanted = {(locale, i): _path(rows, i, locale) for i in rows for locale in locales}
     owner: dict[tuple[str, str], int] = {}
@@ -40,16 +42,16 @@ def renew_paths(session: Session, locales: Sequence[str]) -> None:
         (r.locale, r.category_id): r.path
         for r in session.execute(select(category_path).where(category_path.c.current))
     }
-    changed = [
+    moved = [
         {"locale": locale, "path": path, "category_id": i, "current": True}
         for (locale, i), path in wanted.items() if current.get((locale, i)) != path
     ]
-    if changed:
+    if moved:
         # All at once: two categories may swap their paths.
         session.connection().execute(_RETIRE, [
-            {"of": r["category_id"], "in_locale": r["locale"], "unlike": r["path"]} for r in changed
+            {"of": r["category_id"], "in_locale": r["locale"], "unlike": r["path"]} for r in moved
         ])
-        upsert(session, category_path, changed)
+        upsert(session, category_path, moved)
 
 
 def _path(rows: Mapping[int, Any], of: int, locale: str) -> str:

@@ -1,0 +1,38 @@
+"""What every page needs and staff seldom change (the tree, whether there are filters): read once a second, not once a page.
+
+A change made by this process is seen at once, one made by another process within LASTS seconds.
+"""
+
+from collections.abc import Callable, Hashable
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy.orm import Session
+
+from marketry import Context
+from marketry.database.session import after_commit
+
+if TYPE_CHECKING:
+    from marketry.runtime import Runtime
+
+T = TypeVar("T")
+LASTS = 1.0
+_known: "WeakKeyDictionary[Runtime, dict[Hashable, tuple[float, Any]]]" = WeakKeyDictionary()
+
+
+def recent(ctx: Context, key: Hashable, read: Callable[[], T]) -> T:
+    """The value as read at most LASTS seconds ago; inside a transaction always read anew."""
+    if ctx.in_transaction:
+        return read()
+    values = _known.setdefault(ctx.runtime, {})
+    until, value = values.get(key, (0.0, None))
+    if monotonic() >= until:
+        value = read()
+        values[key] = (monotonic() + LASTS, value)
+    return value  # type: ignore[no-any-return]
+
+
+def changed(session: Session) -> None:
+    """Forget what is known, once the surrounding transaction has committed."""
+    after_commit(session, _known.clear)
