@@ -1,13 +1,14 @@
 """Order: dependencies first, ties by id, then @order, then the merchant's word; whatever order things were found in."""
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from marketry import Plugin, order
-from marketry.hookspecs import web
+from marketry.hookspecs import site, web
 from marketry.plugins.discovery import Installed
 from marketry.plugins.ordering import Circle, order_implementations, order_plugins, sort
 from marketry.testing import SiteFactory, inline_plugin
@@ -79,3 +80,19 @@ def test_hooks_are_asked_in_that_order_in_a_site(make_site: SiteFactory) -> None
     assert [answer.plugin for answer in runtime.hooks.each(web.navigation, runtime.context())] == ["d", "a", "c", "e"]
     merchant = make_site(extra=extra, migrate=False, name="other", more='[hooks.order]\nnavigation = ["e", "d"]')
     assert [answer.plugin for answer in merchant.hooks.each(web.navigation, merchant.context())] == ["e", "a", "c", "d"]
+
+
+def test_stopping_goes_the_other_way_round(make_site: SiteFactory) -> None:
+    asked: list[str] = []
+
+    def life(name: str, **fields: Any) -> Installed:
+        return inline_plugin(
+            Plugin(id=name, title=name, **fields),
+            startup=lambda ctx: asked.append(f"start {name}"),
+            shutdown=lambda ctx: asked.append(f"stop {name}"),
+        )
+
+    runtime = make_site(extra=[life("a", requires={"z": ">=1"}), life("z")], migrate=False)
+    for hook in (site.startup, site.shutdown):
+        runtime.hooks.each(hook, runtime.context())
+    assert asked == ["start z", "start a", "stop a", "stop z"]

@@ -49,7 +49,7 @@ def _type(annotation: Any) -> str:
     if isinstance(annotation, str):
         return annotation
     text = annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else str(annotation)
-    return MODULE.sub("", text).replace("NoneType", "None")
+    return MODULE.sub("", text).replace("NoneType", "None").replace("'", "")
 
 
 def hooks_in(module: ModuleType) -> list[Callable[..., Any]]:

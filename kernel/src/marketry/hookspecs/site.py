@@ -28,7 +28,7 @@ def startup(ctx: "Context") -> None:
     """
 
 
-@hookspec(Failure.OPEN)
+@hookspec(Failure.OPEN, reverse=True)
 def shutdown(ctx: "Context") -> None:
     """Release what `startup` took. Called once per process when it stops, dependants first; not after kill -9."""
 

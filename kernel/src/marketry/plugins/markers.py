@@ -29,13 +29,17 @@ class Spec:
     name: str
     failure: Failure
     first: bool
+    reverse: bool = False
 
 
-def hookspec(failure: Failure, *, first: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declare a hook. `first`: the first answer that is not None wins (per ref or line where the spec says so)."""
+def hookspec(failure: Failure, *, first: bool = False, reverse: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare a hook. `first`: the first answer that is not None wins (per ref or line where the spec says so).
+
+    `reverse`: dependants are asked before what they depend on (stopping).
+    """
 
     def mark(function: Callable[P, R]) -> Callable[P, R]:
-        function.marketry_hook = Spec(function.__name__, failure, first)  # type: ignore[attr-defined]
+        function.marketry_hook = Spec(function.__name__, failure, first, reverse)  # type: ignore[attr-defined]
         return _spec(function)
 
     return mark

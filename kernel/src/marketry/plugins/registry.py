@@ -230,7 +230,7 @@ def _calls(
         merchant,
     )
     calls = []
-    for name in order:
+    for name in reversed(order) if spec.reverse else order:
         wanted = found[name].argnames
         picks = None if tuple(wanted) == tuple(offered) else tuple(offered.index(name) for name in wanted)
         calls.append(make_call(spec.failure, name, by_id[name].version, spec.name, found[name].function, picks, budget))
