@@ -149,6 +149,27 @@ def test_a_mail_is_shown_in_a_sandbox_with_a_policy_of_its_own(site):
     assert frame.headers["cache-control"] == "no-store"
 
 
+def test_a_kept_mail_is_queued_again_under_its_message_id(site, work):
+    ctx = site.context(actor=SYSTEM)
+    with ctx.writing():
+        ctx.mail.queue(ctx, to="bob@example.com", template="backoffice/sign_in_link", key="m2",
+                       values={"link": "https://x.example", "name": "", "minutes": 15})  # fmt: skip
+    run_pending(site)
+    with site.context().reading() as session:
+        mail = session.scalars(select(MailRow)).one()
+    assert mail.state == "kept"
+    client = signed_in(site)
+    page = f"/admin/outbox/mails/{mail.id}"
+    assert post(client, f"{page}/send", form_on=page).status_code == 200
+    with site.context().reading() as session:
+        again = session.scalars(select(MailRow)).one()
+    assert (again.state, again.message_id) == ("queued", mail.message_id)
+    assert post(client, f"{page}/send", form_on=page).status_code == 409
+    run_pending(site)
+    with site.context().reading() as session:
+        assert session.scalars(select(MailRow.state)).all() == ["kept"]
+
+
 def test_the_trail_is_filtered_and_paged_by_key(site):
     ctx = site.context(actor=SYSTEM)
     with ctx.writing():

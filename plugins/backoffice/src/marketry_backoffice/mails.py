@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from marketry.audit import audit
 from marketry.database import paginate
 from marketry.mail.tables import MailRow
-from marketry.problems import not_found
+from marketry.problems import conflict, not_found
 from marketry.web.values import Page
 from marketry_backoffice.outbox import BIGGEST
 
@@ -34,6 +35,13 @@ def find_mail(ctx: "Context", id: int) -> MailRow:
     if mail is None:
         raise not_found(ctx.gettext("There is no such mail."))
     return mail
+
+
+def send_again(ctx: "Context", id: int) -> None:
+    """Queue a mail once more, under the same Message-ID: a mail program that has it already shows it once."""
+    if find_mail(ctx, id).state == "queued" or not ctx.mail.send_again(ctx, id):
+        raise conflict("mail_queued", ctx.gettext("This mail is on its way."))
+    audit(ctx, "backoffice.mail.sent_again", f"mail:{id}")
 
 
 def is_confidential(mail: MailRow) -> bool:

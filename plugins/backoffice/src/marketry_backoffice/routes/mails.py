@@ -7,11 +7,11 @@ from fastapi import Query, Response
 from fastapi.responses import HTMLResponse
 
 from marketry.problems import not_found
-from marketry.web import Ctx, Router, permission, render
+from marketry.web import Ctx, Router, permission, redirect, render
 from marketry_backoffice import mails as post
 
 router = Router(private=True)
-READ = "backoffice.outbox.read"
+READ, WRITE = "backoffice.outbox.read", "backoffice.outbox.write"
 
 # A mail's own document: inline styles and pictures, but no script, no form, no frame, and no origin of its own.
 PREVIEW_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: https:; frame-ancestors 'self'; sandbox"
@@ -37,7 +37,16 @@ def mails(
 def one(ctx: Ctx, mail: int) -> Response:
     with ctx.reading():
         found = post.find_mail(ctx, mail)
-        return render(ctx, "backoffice/mail.html", mail=found, confidential=post.is_confidential(found))
+        may_send = ctx.allows(WRITE) and found.state != "queued"
+        return render(ctx, "backoffice/mail.html", mail=found, confidential=post.is_confidential(found), may_send=may_send)
+
+
+@router.post("/outbox/mails/{mail:int}/send")
+@permission(WRITE)
+def send_again(ctx: Ctx, mail: int) -> Response:
+    with ctx.writing():
+        post.send_again(ctx, mail)
+    return redirect(ctx, f"/admin/outbox/mails/{mail}", ctx.gettext("The mail is queued once more."))
 
 
 @router.get("/outbox/mails/{mail:int}/html")
