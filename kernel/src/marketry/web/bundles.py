@@ -1,6 +1,6 @@
 """Stylesheets kept one per block and sent as one: `static/x/x.css.list` names the parts of `x/x.css`.
 
-Comments and indentation are left out of what is sent.
+Comments and blanks between rules are left out of what is sent.
 
 A part is a logical name (`atelier/button.css`), so a child theme or a site replaces one by a file of the same name.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 LIST = ".css.list"
 _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
-_INDENT = re.compile(rb"\s*\n\s*")
+_BLANKS = re.compile(rb"\s*([{};])\s*")
 
 
 def names(listing: Path) -> list[str]:
@@ -37,4 +37,4 @@ def _part(name: str, listing: Path, find: Callable[[str], Path | None]) -> bytes
     path = find(name)
     if path is None:
         raise FileNotFoundError(f"{listing} names {name!r}, which is in no layer's static folder")
-    return _INDENT.sub(b"\n", _COMMENT.sub(b"", path.read_bytes())).strip()
+    return _BLANKS.sub(rb"\1", _COMMENT.sub(b"", path.read_bytes())).strip()

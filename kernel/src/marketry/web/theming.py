@@ -2,48 +2,62 @@
 
 from collections.abc import Mapping
 from hashlib import blake2b
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from marketry.context import Context
+from marketry.plugins.manifest import NoSettings
 from marketry.problems import not_found
-from marketry.settings.effective import effective
+from marketry.settings.effective import BadSettings, effective
+from marketry.settings.stored import Stored
+from marketry.telemetry import log
 from marketry.web.context import Ctx
+
+if TYPE_CHECKING:
+    from marketry.runtime import Runtime
 
 PATH = "/theme.css"
 TEMPLATE = "theme.css"
 router = APIRouter()
+_changed: "WeakKeyDictionary[Runtime, tuple[Stored, Mapping[str, object]]]" = WeakKeyDictionary()
 
 
-def changed(ctx: Context) -> tuple[BaseModel, Mapping[str, object]] | None:
-    """The theme's settings and those of them that some layer sets; None where all are the theme's defaults."""
-    runtime = ctx.runtime
-    for theme in runtime.plugins.themes[:1]:
+def changed(runtime: "Runtime") -> Mapping[str, object]:
+    """The settings of the theme, or of the nearest parent that has some, which a layer sets; looked up once a generation."""
+    found = _changed.get(runtime)
+    if found is None or found[0] is not runtime.stored:
+        found = _changed[runtime] = (runtime.stored, _read(runtime))
+    return found[1]
+
+
+def _read(runtime: "Runtime") -> Mapping[str, object]:
+    theme = next((one for one in runtime.plugins.themes if one.manifest.settings is not NoSettings), None)
+    if theme is None:
+        return {}
+    try:
         found = effective(theme.id, theme.manifest.settings, runtime.site, runtime.stored)
-        names = [name for name, origin in found.origin.items() if origin != "default"]
-        if names:
-            return found.value, {name: getattr(found.value, name) for name in names}
-    return None
+    except BadSettings as error:  # a wrong colour is no reason to show no page
+        log.error("theme_settings_ignored", theme=theme.id, reason=str(error), mend=error.mend)
+        return {}
+    return {name: getattr(found.value, name) for name, origin in found.origin.items() if origin != "default"}
 
 
 def address(ctx: Context) -> str:
     """Where the stylesheet is, renamed by every change of a value; "" where there is none to load."""
-    found = changed(ctx)
-    if found is None:
-        return ""
-    return f"{PATH}?v={blake2b(repr(found[1]).encode(), digest_size=6).hexdigest()}"
+    values = changed(ctx.runtime)
+    return f"{PATH}?v={blake2b(repr(values).encode(), digest_size=6).hexdigest()}" if values else ""
 
 
 @router.get(PATH)
 def theme_stylesheet(ctx: Ctx) -> Response:
-    """The template `theme.css` of the theme, drawn with its `settings` and the `changed` ones."""
-    found = changed(ctx)
-    if found is None:
-        raise not_found(ctx.gettext("There is nothing at this address."))
+    """The template `theme.css` of the theme, drawn with the `changed` settings."""
     from marketry.web.templates import templates_of  # it offers `address` to templates
 
-    settings, values = found
-    body = templates_of(ctx.runtime).page(ctx, TEMPLATE, {"settings": settings, "changed": values})
+    values = changed(ctx.runtime)
+    if not values:
+        raise not_found(ctx.gettext("There is nothing at this address."))
+    body = templates_of(ctx.runtime).page(ctx, TEMPLATE, {"changed": values})
     return Response(body, media_type="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"})

@@ -1,0 +1,89 @@
+"""What Atelier promises: small, of the site alone, readable by light and by dark."""
+
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from marketry.web import bundles
+
+PACKAGE = Path(str(files("marketry_theme_atelier")))
+STATIC = PACKAGE / "static"
+LIST = STATIC / "atelier" / "atelier.css.list"
+LIMIT = 40_000  # bytes, before compression
+
+
+@pytest.fixture(scope="module")
+def stylesheet(tmp_path_factory: pytest.TempPathFactory) -> str:
+    target = tmp_path_factory.mktemp("joined") / "atelier.css"
+    bundles.join(LIST, lambda name: path if (path := STATIC / name).is_file() else None, target)
+    return target.read_text("utf-8")
+
+
+def test_the_whole_stylesheet_is_small(stylesheet: str) -> None:
+    assert len(stylesheet.encode()) < LIMIT
+
+
+def test_every_block_is_in_the_list_once() -> None:
+    assert sorted(bundles.names(LIST)) == sorted(f"atelier/{path.name}" for path in (STATIC / "atelier").glob("*.css"))
+
+
+def test_nothing_is_fetched_from_elsewhere(stylesheet: str) -> None:
+    assert re.findall(r"url\(|@import|https?:", stylesheet) == []
+
+
+def test_all_but_printing_stands_in_a_layer() -> None:
+    """So a site's own stylesheet, which needs none, wins without !important."""
+    for path in (STATIC / "atelier").glob("*.css"):
+        rules = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+        outermost = re.findall(r"^[^\s}].*?(?=;|\s*\{)", rules, flags=re.MULTILINE)
+        expected = "@media print" if path.name == "print.css" else "@layer "
+        assert len(outermost) == 1, path
+        assert outermost[0].startswith(expected), path
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of `#rrggbb`, WCAG 2.2."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def tokens(scheme: str) -> dict[str, str]:
+    source = (STATIC / "atelier" / "tokens.css").read_text("utf-8")
+    light, _, dark = source.partition("@media (prefers-color-scheme: dark)")
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", light))
+    return colours | (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", dark)) if scheme == "dark" else {})
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [
+        ("ink", "paper"), ("ink", "raised"), ("ink", "sunken"), ("ink", "oat"), ("paper", "ink"), ("paper", "accent"),
+        ("accent", "paper"), ("accent", "raised"), ("quiet", "paper"), ("quiet", "raised"), ("quiet", "sunken"),
+        ("danger", "paper"), ("danger", "danger-ground"), ("ink", "danger-ground"), ("ink", "good-ground"), ("warn", "warn-ground"),
+    ],
+)  # fmt: skip
+def test_text_keeps_a_contrast_of_four_and_a_half(scheme: str, text: str, ground: str) -> None:
+    """WCAG 2.2, 1.4.3."""
+    colours = tokens(scheme)
+    assert contrast(colours[text], colours[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_frames_of_inputs_keep_a_contrast_of_three(scheme: str) -> None:
+    """WCAG 2.2, 1.4.11."""
+    colours = tokens(scheme)
+    assert contrast(colours["line-strong"], colours["paper"]) >= 3
+
+
+def test_no_template_brings_a_style_or_a_script_along() -> None:
+    for path in (PACKAGE / "templates").rglob("*.html"):
+        assert re.findall(r"<style|<script|\sstyle=|\son[a-z]+=", path.read_text("utf-8")) == [], path
