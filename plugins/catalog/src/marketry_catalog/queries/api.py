@@ -17,6 +17,13 @@ _VARIANTS = (
     .where(variant.c.product_id.in_(bindparam("products", expanding=True)), variant.c.active)
     .order_by(variant.c.product_id, variant.c.position, variant.c.id)
 )
+_SUMMARIES = select(product.c.id, product.c.summary).where(product.c.id.in_(bindparam("products", expanding=True)))
+
+
+def summaries_of(ctx: Context, products: Sequence[int]) -> dict[int, str]:
+    """Per product its one sentence in `ctx.locale`."""
+    rows = ctx.session.execute(_SUMMARIES, {"products": list(products)}) if products else ()
+    return {r.id: in_locale(r.summary, ctx.locale, ctx.site.locales[0]) for r in rows}
 
 
 def variants_of(ctx: Context, products: Sequence[int]) -> dict[int, list[tuple[VariantView, dict[str, str]]]]:

@@ -21,7 +21,6 @@ class Card:
     handle: str
     slug: str
     title: str
-    summary: str
     price: Money | None
     compare_at: Money | None
     varies: bool
@@ -41,7 +40,7 @@ def cards() -> Select[Any]:
     """Shown products with all that a card needs; add conditions, order and limit."""
     return (
         select(
-            product.c.id, product.c.handle, product.c.title, product.c.summary, current_slug().label("slug"),
+            product.c.id, product.c.handle, product.c.title, current_slug().label("slug"),
             price_range.c.lowest, price_range.c.highest, price_range.c.compare_at, buyable().label("buyable"),
             picture.c.media, picture.c.alt, picture.c.width, picture.c.height, picture.c.colour,
         )
@@ -61,7 +60,7 @@ def given(ctx: Context, **more: object) -> dict[str, Any]:
 def card(ctx: Context, row: Any) -> Card:
     locale, fallback, currency = ctx.locale, ctx.site.locales[0], ctx.currency
     return Card(
-        row.id, row.handle, row.slug, in_locale(row.title, locale, fallback), in_locale(row.summary, locale, fallback),
+        row.id, row.handle, row.slug, in_locale(row.title, locale, fallback),
         Money(row.lowest, currency) if row.lowest is not None else None,
         Money(row.compare_at, currency) if row.compare_at is not None else None,
         row.lowest != row.highest, bool(row.buyable),

@@ -10,7 +10,7 @@ from marketry.database import in_locale
 from marketry.problems import not_found
 from marketry.web import Ctx, Router, public
 from marketry_catalog.pages.lists import category_by_handle
-from marketry_catalog.queries.api import variants_of
+from marketry_catalog.queries.api import summaries_of, variants_of
 from marketry_catalog.queries.attributes import shown_attributes
 from marketry_catalog.queries.cards import Card
 from marketry_catalog.queries.listing import Listing, page_of
@@ -89,8 +89,9 @@ def products(
             page = found_page(ctx, q, cursor, limit, category_by_handle(ctx, category) if category else None)
         else:
             page = page_of(ctx, Listing(category=category_by_handle(ctx, category) if category else None), cursor, limit)
-        variants = variants_of(ctx, [card.id for card in page.items])
-        items = [_product(ctx, card, variants.get(card.id, [])) for card in page.items]
+        ids = [card.id for card in page.items]
+        variants, summaries = variants_of(ctx, ids), summaries_of(ctx, ids)
+        items = [_product(ctx, card, summaries[card.id], variants.get(card.id, [])) for card in page.items]
     return ProductsOut(items=items, next_cursor=page.next_cursor)
 
 
@@ -124,9 +125,9 @@ def _detail(ctx: Context, found: ProductView, attributes: dict[str, str], catego
     )
 
 
-def _product(ctx: Context, card: Card, variants: list[tuple[VariantView, dict[str, str]]]) -> ProductOut:
+def _product(ctx: Context, card: Card, summary: str, variants: list[tuple[VariantView, dict[str, str]]]) -> ProductOut:
     return ProductOut(
-        slug=card.slug, title=card.title, summary=card.summary, url=ctx.url(card.url, absolute=True),
+        slug=card.slug, title=card.title, summary=summary, url=ctx.url(card.url, absolute=True),
         picture=_picture(ctx, card.picture, card.alt, card.width, card.height) if card.picture else None,
         variants=[variant_out(v, options) for v, options in variants],
     )
