@@ -35,7 +35,8 @@ def draw(make_site: SiteFactory) -> Draw:
 
 
 def test_a_field_is_tied_to_its_label_hint_and_error(draw: Draw) -> None:
-    html = draw('{{ f.field("address.city", "City", value="<b>", hint="Town", error=p, required=true) }}', p=Problem("x", "Too <long>"))
+    source = '{{ f.field("address.city", "City", value="<b>", hint="Town", error=p, required=true) }}'
+    html = draw(source, p=Problem("x", "Too <long>"))
     assert '<label class="field__label" for="f-address-city">City</label>' in html
     assert 'id="f-address-city" name="address.city" type="text" value="&lt;b&gt;" required aria-invalid="true"' in html
     assert 'aria-describedby="f-address-city-hint f-address-city-error"' in html

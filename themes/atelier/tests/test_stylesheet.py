@@ -68,7 +68,8 @@ def tokens(scheme: str) -> dict[str, str]:
     [
         ("ink", "paper"), ("ink", "raised"), ("ink", "sunken"), ("ink", "oat"), ("paper", "ink"), ("paper", "accent"),
         ("accent", "paper"), ("accent", "raised"), ("quiet", "paper"), ("quiet", "raised"), ("quiet", "sunken"),
-        ("danger", "paper"), ("danger", "danger-ground"), ("ink", "danger-ground"), ("ink", "good-ground"), ("warn", "warn-ground"),
+        ("danger", "paper"), ("danger", "danger-ground"), ("ink", "danger-ground"), ("ink", "good-ground"),
+        ("warn", "warn-ground"),
     ],
 )  # fmt: skip
 def test_text_keeps_a_contrast_of_four_and_a_half(scheme: str, text: str, ground: str) -> None:
