@@ -137,6 +137,15 @@ def test_sqlite_runs_wal_full_sync_and_foreign_keys_on_every_write_connection(tm
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
+def test_a_second_unit_of_work_inside_the_first_is_refused_at_once_on_sqlite(tmp_path: Path) -> None:
+    shop = Database(f"sqlite:///{tmp_path}/shop.sqlite3")
+    with shop.writing(), pytest.raises(RuntimeError, match="writing already"), shop.writing():
+        pass
+    with shop.writing() as session:
+        session.execute(text("SELECT 1"))
+    shop.close()
+
+
 def test_a_statement_over_its_time_is_ended_on_postgresql(database: str) -> None:
     if database.startswith("sqlite"):
         pytest.skip("SQLite has no statement time-out; its statements are local")

@@ -80,6 +80,16 @@ def test_a_reload_replaces_the_process_and_no_request_fails(site: RunningSite, e
     assert len(statuses) > 20
 
 
+def test_enabling_a_plugin_replaces_the_processes_that_run_without_it(
+    site: RunningSite, eventually: Callable[..., None]
+) -> None:
+    site.start()
+    before = web_processes(site)
+    site.command("plugin", "enable", "shipping")
+
+    eventually(lambda: len(web_processes(site)) == 1 and not web_processes(site) & before and answers(site), 40)
+
+
 def test_a_process_that_stands_still_is_replaced(site: RunningSite, eventually: Callable[..., None]) -> None:
     sooner = (
         "import sys; from pathlib import Path; from marketry.supervisor import child, supervise; child.STUCK_AFTER = 3;"

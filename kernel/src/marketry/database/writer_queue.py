@@ -21,13 +21,18 @@ class WriterQueue:
         self._path = f"{database}-writers"
         self._timeout = timeout
         self._lock = threading.Lock()
+        self._owner = 0
         self._file: int | None = None
         self._pid = 0
 
     @contextmanager
     def turn(self) -> Iterator[None]:
+        me = threading.get_ident()
+        if self._owner == me:
+            raise RuntimeError("this thread is writing already: use that unit of work, a second one would wait for it for ever")
         if not self._lock.acquire(timeout=self._timeout):
             raise TimeoutError(f"another write has held the database for {self._timeout:g} s")
+        self._owner = me
         try:
             file = self._descriptor()
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -36,6 +41,7 @@ class WriterQueue:
             finally:
                 fcntl.flock(file, fcntl.LOCK_UN)
         finally:
+            self._owner = 0
             self._lock.release()
 
     def _descriptor(self) -> int:

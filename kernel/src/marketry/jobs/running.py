@@ -4,6 +4,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 import structlog
+from prometheus_client import Counter, Histogram
 
 from marketry.crashpoints import reach
 from marketry.database.session import again
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("marketry.jobs")
 ERROR_LENGTH = 4000
+RUNS = Counter("marketry_outbox_runs", "Rows of the outbox that were run", ["handler", "outcome"])
+SECONDS = Histogram("marketry_outbox_seconds", "Time of a run", ["handler"], buckets=(0.01, 0.05, 0.25, 1, 5, 30, 300))
 
 
 def run_pending(runtime: "Runtime", limit: int | None = None) -> int:
@@ -44,10 +47,12 @@ def run(runtime: "Runtime", row: Leased) -> None:
     """Run one row and settle it. What the handler raises becomes the row's error; nothing is raised."""
     handler = runtime.outbox.handlers[row.handler]
     try:
-        with renewing(runtime, row, handler):
+        with renewing(runtime, row, handler), SECONDS.labels(row.handler).time():
             _effect_and_receipt(runtime, row, handler)
         reach("outbox.committed")
+        RUNS.labels(row.handler, "done").inc()
     except LeaseLost:
+        RUNS.labels(row.handler, "lost").inc()
         log.warning("outbox_lease_lost", handler=row.handler, row=row.id)
     except Exception as error:
         _failed(runtime, row, handler, error)
@@ -78,4 +83,5 @@ def _failed(runtime: "Runtime", row: Leased, handler: Handler, error: Exception)
         )
     except LeaseLost:
         parked = False
+    RUNS.labels(row.handler, "parked" if parked else "failed").inc()
     log.error("outbox_failed", handler=row.handler, row=row.id, attempt=row.attempt, parked=parked, error=repr(error))
