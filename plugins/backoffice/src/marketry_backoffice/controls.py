@@ -14,7 +14,6 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-SPARE_ROWS = 2
 LONG = 200  # characters from which a text gets several lines
 KEY = "_key"
 
@@ -190,11 +189,11 @@ def row_names(inputs: Mapping[str, str], name: str) -> list[str]:
     return [f"{name}.{number}" for number in sorted((n for n in numbers if n.isdecimal() and len(n) < 6), key=int)]
 
 
-def spare_rows(inputs: Mapping[str, str], name: str) -> list[str]:
-    """Names for the empty rows at the end of a table."""
+def spare_rows(inputs: Mapping[str, str], control: Control, name: str) -> list[str]:
+    """Names for the empty rows at the end of a table: two where a row is short, else one."""
     known = row_names(inputs, name)
     start = int(known[-1].rpartition(".")[2]) + 1 if known else 0
-    return [f"{name}.{number}" for number in range(start, start + SPARE_ROWS)]
+    return [f"{name}.{number}" for number in range(start, start + (2 if control.scalar else 1))]
 
 
 def _typed(kind: Kind, text: str) -> Any:
