@@ -142,3 +142,13 @@ def test_htmx_gets_a_word_and_the_new_number_instead_of_a_page(client):
     assert "2 pieces are in your cart" in added.text
     assert client.get("/cart/badge").text.strip() == "2"
     assert "cart" in client.cookies["shop_hint"]
+
+
+def test_the_checkout_speaks_chinese(client):
+    cart = client.post("/zh/cart/lines", data={"sku": "MUG", "quantity": "2"})
+    assert cart.url.path == "/zh/cart"
+    assert "去结账" in cart.text
+    step = client.get("/zh/checkout")
+    assert step.url.path == "/zh/checkout/address"
+    refused = send(client, step, "/zh/checkout/address", email="ada@example.com", **address("shipping", postal_code="x"))
+    assert "这不是所选国家或地区的邮政编码" in refused.text
