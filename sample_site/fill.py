@@ -14,13 +14,17 @@ CATALOGUE = Path(__file__).resolve().parent / "catalogue"
 def fill(runtime: Runtime) -> None:
     """Import the catalogue into a shop without products; a shop that has some is left as it is.
 
-    So what staff change, and what buyers leave of the stock, outlasts the next start.
+    So what staff change, and what buyers leave of the stock, outlasts the next start. A start that was cut off is taken up again.
     """
     ctx = runtime.context(actor=SYSTEM, channel="cli")
     with ctx.writing():
         ensure_default_zones(ctx)
-    if not is_empty(ctx):
+    unfinished = runtime.site.var_dir / "filling"
+    if not is_empty(ctx) and not unfinished.exists():
         return
-    report = import_catalogue(ctx, CATALOGUE, own_pictures=True)
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    unfinished.touch()
+    report = import_catalogue(ctx, CATALOGUE, own_pictures=True, keep_stock=True)
     if report.error_count:
         raise RuntimeError("\n".join(f"{e.file} row {e.row} {e.column}: {e.reason}" for e in report.errors))
+    unfinished.unlink()

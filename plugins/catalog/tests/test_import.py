@@ -231,3 +231,21 @@ def test_memory_and_time_stay_bounded_over_many_rows(make_site, tmp_path):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 30_000_000, f"{peak / 1e6:.0f} MB"
+
+
+def test_the_operators_own_pictures_keep_their_bytes_and_others_are_encoded_anew(make_site, tmp_path):
+    runtime = make_site("catalog")
+    folder = write_files(tmp_path / "own", **FILES, pictures="product,file,position\nmug,a.png,1\n")
+    (folder / "a.png").write_bytes(png() + b"appended")
+
+    def stored():
+        with context(runtime).reading() as session:
+            name = session.execute(select(picture.c.media)).scalar()
+        return (runtime.site.var_dir / "media" / name).read_bytes()
+
+    report = import_catalogue(context(runtime), folder, own_pictures=True)
+    assert report.errors == []
+    assert stored() == png() + b"appended"
+    (folder / "a.png").write_bytes(png() + b"appended again")
+    import_catalogue(context(runtime), folder)
+    assert not stored().endswith(b"appended again")

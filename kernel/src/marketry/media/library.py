@@ -1,11 +1,12 @@
 """`ctx.media`: storing a picture, its address in each width, and making its renditions."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marketry.media.pictures import MIME, MODERN, WIDTHS, decode, encode, narrowed, read_picture
+from marketry.media.pictures import MIME, MODERN, WIDTHS, decode, encode, look_at_picture, narrowed, read_picture
 from marketry.media.stores import Bucket, Folder, Store
 
 if TYPE_CHECKING:
@@ -44,13 +45,17 @@ class Media:
         Refused (422) for what is no picture. Renditions follow within a minute or so. `filename` isn't trusted, nor kept.
         `as_is` keeps the bytes without encoding them anew: only for pictures of the operator's own, never for uploads.
         """
+        if as_is:
+            name, ending = look_at_picture(content)
+            return self._kept(name, ending, lambda: content)
         picture = read_picture(content)
-        if not self._store.holds(picture.name):
-            mark = f"{PENDING}/{picture.name.replace('/', '_')}"
-            self._store.write(mark, b"", "text/plain")
-            kept = content if as_is else encode(picture.image, picture.ending, original=True)
-            self._store.write(picture.name, kept, MIME[picture.ending])
-        return picture.name
+        return self._kept(picture.name, picture.ending, lambda: encode(picture.image, picture.ending, original=True))
+
+    def _kept(self, name: str, ending: str, encoded: Callable[[], bytes]) -> str:
+        if not self._store.holds(name):
+            self._store.write(f"{PENDING}/{name.replace('/', '_')}", b"", "text/plain")
+            self._store.write(name, encoded(), MIME[ending])
+        return name
 
     def size(self, name: str) -> tuple[int, int]:
         """Width and height of the original in pixels."""

@@ -3,9 +3,11 @@
 import hashlib
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from marketry.problems import Refused, invalid
 
@@ -29,6 +31,23 @@ class Picture:
 
 def read_picture(content: bytes) -> Picture:
     """Decode `content`. Refused (422, field `picture`) for what is no picture, or too large a one."""
+    with _opened(content) as opened:
+        ending = _ending(opened)
+        upright = ImageOps.exif_transpose(opened)
+        return Picture(_name(content, upright.size, ending), upright, ending)
+
+
+def look_at_picture(content: bytes) -> tuple[str, str]:
+    """Name and ending from the header alone, for pictures that are kept as they are. Refused like `read_picture`."""
+    with _opened(content) as opened:
+        turned = opened.getexif().get(ExifTags.Base.Orientation, 1) >= 5  # EXIF: lying on its side
+        size = opened.size[::-1] if turned else opened.size
+        ending = _ending(opened)
+        return _name(content, size, ending), ending
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[Image.Image]:
     if len(content) > MOST_BYTES:
         raise _refusal("picture_too_large", f"The picture is larger than {MOST_BYTES // 1024 // 1024} MB.")
     try:
@@ -37,15 +56,16 @@ def read_picture(content: bytes) -> Picture:
             opened = Image.open(io.BytesIO(content), formats=READ)
             if opened.width * opened.height > MOST_PIXELS:
                 raise _refusal("picture_too_large", f"The picture has more than {MOST_PIXELS // 1_000_000} million pixels.")
-            ending = _ending(opened)
-            upright = ImageOps.exif_transpose(opened)
+            yield opened
     except (UnidentifiedImageError, Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise _refusal("picture_unknown", "This is no JPEG, PNG, WebP, AVIF or GIF picture.") from None
     except (OSError, ValueError, SyntaxError, EOFError):
         raise _refusal("picture_broken", "The picture is damaged and can't be read.") from None
+
+
+def _name(content: bytes, size: tuple[int, int], ending: str) -> str:
     digest = hashlib.sha256(content).hexdigest()[:32]
-    size = f"{upright.width}x{upright.height}"
-    return Picture(f"{digest[:2]}/{digest[2:4]}/{digest}-{size}.{ending}", upright, ending)
+    return f"{digest[:2]}/{digest[2:4]}/{digest}-{size[0]}x{size[1]}.{ending}"
 
 
 def encode(image: Image.Image, ending: str, *, original: bool = False) -> bytes:
