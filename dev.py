@@ -42,14 +42,17 @@ def uv() -> str:
 def prepare() -> None:
     """The environment of the committed lock in .venv; a second start finds it in place."""
     say("installing what uv.lock says into .venv (quick when nothing changed)")
-    subprocess.run([uv(), "sync", "--frozen", "--quiet", "--all-packages"], cwd=ROOT, check=True)
+    command = [uv(), "sync", "--frozen", "--quiet", "--all-packages", "--compile-bytecode"]
+    subprocess.run(command, cwd=ROOT, check=True)
 
 
 def run(*command: str, **environment: str) -> int:
     """Run a command of the environment in the project's folder; returns its exit status."""
     binaries = ROOT / ".venv" / ("Scripts" if os.name == "nt" else "bin")
     path = f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"
-    full = {**os.environ, "PATH": path, "VIRTUAL_ENV": str(ROOT / ".venv"), **environment}
+    # Compiled modules are kept, whatever the machine says: otherwise every process compiles all it imports.
+    compiled = {"PYTHONDONTWRITEBYTECODE": ""}
+    full = {**os.environ, "PATH": path, "VIRTUAL_ENV": str(ROOT / ".venv"), **compiled, **environment}
     program = shutil.which(command[0], path=path) or command[0]
     return subprocess.run([program, *command[1:]], cwd=ROOT, env=full, check=False).returncode
 
