@@ -4,9 +4,11 @@ from typing import Any
 
 from marketry import Context, Money
 from marketry.commerce.events import FulfilmentShipped, OrderCancelled, OrderPaid, OrderPlaced, RefundSettled
+from marketry.commerce.payment import Action
 from marketry.crashpoints import reach
 from marketry_orders.access import order_link
 from marketry_orders.dossier import Dossier, dossier_of
+from marketry_orders.order_view import action_of
 from marketry_orders.order_words import address_lines, totals
 from marketry_orders.reinstating import UNPAID
 from marketry_orders.timeline import record
@@ -29,7 +31,8 @@ def mail_shipment(ctx: Context, event: FulfilmentShipped) -> None:
 def mail_cancellation(ctx: Context, event: OrderCancelled) -> None:
     """An order can be cancelled, reinstated and cancelled again: the moment is part of the key."""
     key = f"order:{event.number}:cancelled:{event.at.isoformat()}"
-    _tell(ctx, event.number, "cancelled", key, reason="" if event.reason == UNPAID else event.reason, unpaid=event.reason == UNPAID)
+    unpaid = event.reason == UNPAID
+    _tell(ctx, event.number, "cancelled", key, reason="" if unpaid else event.reason, unpaid=unpaid)
 
 
 def mail_refund(ctx: Context, event: RefundSettled) -> None:
@@ -50,7 +53,7 @@ def _tell(ctx: Context, number: str, mail: str, key: str, **values: Any) -> None
         "dossier": dossier, "order": order, "link": order_link(reader, order.number), "parcel": _parcel(dossier, values),
         "lines": [(x.row.title, x.row.options, x.row.quantity, reader.money(dossier.money(x.row.total))) for x in dossier.lines],
         "totals": [(label, reader.money(amount)) for label, amount in totals(reader, order)],
-        "address": address_lines(order.shipping_address), "instructions": _instructions(dossier),
+        "address": address_lines(order.shipping_address), "actions": _actions(dossier),
         "refunding": any(o.kind == "refund" and o.state != "failed" for o in dossier.operations),
     }
     queued = ctx.mail.queue(reader, to=order.email, template=f"orders/mail/{mail}", values=values, key=key, locale=locale)
@@ -63,7 +66,7 @@ def _parcel(dossier: Dossier, values: dict[str, Any]) -> Any:
     return next((parcel for parcel in dossier.parcels if parcel.row.id == values.get("parcel_id")), None)
 
 
-def _instructions(dossier: Dossier) -> list[tuple[str, str]]:
-    """What the buyer still has to do to pay (bank details), as the providers worded it."""
-    actions = [book.payment.action for book in dossier.books.books if book.payment.action]
-    return [(label, text) for action in actions for label, text in (action.get("instructions") or {}).items()]
+def _actions(dossier: Dossier) -> list[Action]:
+    """What the buyer still has to do to pay by instructions (bank details); links to gateways stand on the order's page."""
+    stored = (book.payment.action for book in dossier.books.books if book.payment.action)
+    return [action for action in map(action_of, stored) if action.instructions]
