@@ -29,6 +29,7 @@ _orders = Order.__table__  # type: ignore[attr-defined]
 _orders = Order.__table__  # type: ignore[attr-defined]
 _COPIED: tuple[Any, ...] = (OrderLine, OrderAdjustment, OrderTaxLine, OrderGroup, Allocation, Payment, TimelineEntry)
 _COPIES = [insert(model.__table__) for model in _COPIED]
+_PAYMENT = insert(_COPIED[5].__table__)
 _ORDER = insert(_orders).returning(_orders.c.id)
 
 
@@ -170,6 +171,13 @@ def payment_row(order_id: int, position: int, attempt: Attempt, now: datetime, d
         "expires_at": deadline if remote else plain.expires_at if plain else None,
         "initiated_at": None if remote else now, "created_at": now, "updated_at": now,
     }  # fmt: skip
+
+
+def insert_payment(session: Session, order_id: int | None, position: int, attempt: Attempt, now: datetime) -> None:
+    """Add an attempt to an order that was placed before."""
+    if order_id is None:
+        raise ValueError("the order has no row yet")
+    session.execute(_PAYMENT, payment_row(order_id, position, attempt, now, None))
 
 
 def _beginning(order_id: int, new: NewOrder) -> list[dict[str, Any]]:

@@ -43,11 +43,16 @@ class Priced:
 
 def in_terms_of(ctx: Context, cart: StoredCart) -> Context:
     """`ctx` in the currency and country of the cart, sharing the unit of work."""
-    country = country_of(cart) or ctx.country
-    if ctx.currency == cart.currency and ctx.country == country:
+    return priced_in(ctx, cart.currency, country_of(cart))
+
+
+def priced_in(ctx: Context, currency: str, country: str | None) -> Context:
+    """`ctx` in another currency and country, sharing the unit of work."""
+    country = country or ctx.country
+    if ctx.currency == currency and ctx.country == country:
         return ctx
     other = copy(ctx)
-    other.currency, other.country = cart.currency, country
+    other.currency, other.country = currency, country
     return other
 
 

@@ -89,7 +89,7 @@ def test_a_required_input_is_a_requirement_until_it_is_answered_and_is_copied_to
     _, client = shop_with(make_site, goods, checkout_inputs=lambda: (SLOT,))
     buyer = Buyer(client).ready("MUG")
     missing = buyer.show()["requirements"]
-    assert [(r["code"], r["field"], r["step"], r["plugin"]) for r in missing] == [("input", "inputs/trial/gift", "delivery", "trial")]
+    assert [(r["field"], r["step"], r["plugin"]) for r in missing] == [("inputs/trial/gift", "delivery", "trial")]
     assert buyer.complete().status_code == 422
     assert buyer.put("inputs/trial/gift", {"words": "Silk"}).json()["requirements"] == []
     order = buyer.complete().json()["order"]

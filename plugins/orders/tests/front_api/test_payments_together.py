@@ -1,5 +1,7 @@
 """Gateways, local credit and deferred payments in one order; what happens when one part fails or a process dies."""
 
+import re
+
 import pytest
 from plugins.orders.tests.front_payers import Credit, Gateway, credit_left, give_credit, payers
 from plugins.orders.tests.front_shop import Buyer, Goods, make_shop
@@ -109,3 +111,20 @@ def test_credit_comes_back_when_the_gateway_refuses(client, gateway, shop):
     assert rows(shop, PAYMENTS) == [("credit", 1000, "cancelled"), ("gateway", 250, "failed")]
     assert credit_left(shop) == 1000
     assert done.json()["order"]["status"] == "placed"
+
+
+def test_a_buyer_whose_payment_failed_pays_another_way_on_the_orders_page(client, gateway, shop):
+    gateway.answer = Refused(Problem("card_declined", "The card was declined."))
+    order = Buyer(client).ready("MUG", payment="gateway").complete().json()["order"]
+    page = client.get(f"/orders/{order['number']}?token={order['token']}")
+    assert "The card was declined." in page.text
+    assert "Pay $12.50" in page.text
+    address, token = f"/orders/{order['number']}/payments", re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+    wrong = client.post(address, data={"csrf_token": token, "payment": "seashells"})
+    assert wrong.status_code == 422
+    paid = client.post(address, data={"csrf_token": token, "payment": "bank_transfer"})
+    assert (paid.status_code, "123456789" in paid.text, "Pay $12.50" in paid.text) == (200, True, False)
+    assert rows(shop, PAYMENTS) == [("gateway", 1250, "failed"), ("bank_transfer", 1250, "requires_action")]
+    assert rows(shop, "SELECT payment_status FROM orders_order") == [("pending",)]
+    assert client.post(address, data={"csrf_token": token, "payment": "bank_transfer"}).status_code == 409
+    assert len(rows(shop, PAYMENTS)) == 2

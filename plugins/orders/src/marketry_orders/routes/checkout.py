@@ -219,13 +219,13 @@ def place(ctx: Ctx, form: Form) -> Response:
         if refused.status not in (409, 422):
             raise
         return _page(ctx, "review", refused.problems, refused.status)
-    response = redirect(ctx, _onward(ctx, number))
+    response = redirect(ctx, onward(ctx, number))
     keep_order(ctx, response, order_token(ctx, number))
     forget_cart(ctx, response)
     return response
 
 
-def _onward(ctx: Ctx, number: str) -> str:
+def onward(ctx: Ctx, number: str) -> str:
     """To the gateway where one wants to see the buyer, else to the order's page."""
     with ctx.reading():
         payments = payments_of(ctx, find_order(ctx, number).id)
