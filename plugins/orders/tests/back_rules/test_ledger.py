@@ -1,5 +1,7 @@
 """The ledger is a set: the order and the repetition of snapshots change nothing, and oddities never count as money."""
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,10 +53,11 @@ snapshots = st.lists(
 )
 
 
-@given(snapshots, st.data())
-def test_any_order_and_repetition_of_snapshots_gives_the_same_ledger(found: list[Snapshot], data: st.DataObject) -> None:
+@given(snapshots, st.randoms(use_true_random=False))
+def test_any_order_and_repetition_of_snapshots_gives_the_same_ledger(found: list[Snapshot], chance: Random) -> None:
     once = books(*found, account="acct_1", live=True)
-    again = data.draw(st.permutations(found + found[: len(found) // 2]))
+    again = found + found[: len(found) // 2]
+    chance.shuffle(again)
     shuffled = books(*again, account="acct_1", live=True)
     assert shuffled == once
     assert shuffled.totals() == once.totals()

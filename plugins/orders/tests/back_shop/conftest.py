@@ -205,6 +205,7 @@ class Shop:
     events: list[Any]
     now: list[datetime]
     who: list[Actor | None]
+    parts: list[Any]
     made: int = 0
 
     def sign_in(self, *permissions: str) -> None:
@@ -303,6 +304,7 @@ def make_shop(make_site: Any) -> Callable[..., Shop]:
     def make(**options: Any) -> Shop:
         gateway, shelf, events, now = Gateway(), Shelf(), [], [NOW]
         who: list[Actor | None] = [None]
+        parts: list[Any] = []
         extra = [
             inline_plugin(
                 Plugin(id="doubles", title="Doubles"),
@@ -310,10 +312,11 @@ def make_shop(make_site: Any) -> Callable[..., Shop]:
                 services=lambda: {StockKeeper: shelf},
                 subscribe=watcher(events),
                 resolve_actor=lambda ctx, request: who[0],
+                admin_lists=lambda ctx, name: tuple(parts) if name == "orders.orders" else (),
             )
         ]
         runtime = make_site("orders", "doubles", extra=extra, clock=lambda: now[0], **options)
-        return Shop(runtime, gateway, shelf, events, now, who)
+        return Shop(runtime, gateway, shelf, events, now, who, parts)
 
     return make
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from marketry.web.values import Column
 from marketry_orders.settling import settle
 
 
@@ -148,3 +149,30 @@ def test_ticked_orders_are_sent_together_and_refusals_are_named(shop: Any, send:
 def test_every_page_speaks_chinese(shop: Any, web: Any) -> None:
     number = shop.order(("transfer", 10_000))
     assert "银行转账" in web.get(f"/zh/admin/orders/{number}").text or "订单" in web.get(f"/zh/admin/orders/{number}").text
+
+
+def test_the_dashboard_counts_and_the_search_finds_for_those_who_may(shop: Any) -> None:
+    from marketry import Money
+    from marketry.commerce.checkout import Hold
+    from marketry.hookspecs.admin import admin_dashboard, admin_search
+    from marketry_orders.holding import place_hold
+
+    number, odd = shop.order(("gateway", 10_000)), shop.order(("gateway", 10_000))
+    settle(shop.ctx(), f"{number}-gateway", shop.gateway.pays(f"{number}-gateway", 10_000))
+    settle(shop.ctx(), f"{odd}-gateway", shop.gateway.pays(f"{odd}-gateway", 10_500))
+    place_hold(shop.ctx(), number, Hold("x", "Check the address"))
+    ctx = shop.ctx("orders.order.read")
+    with ctx.reading():
+        (card,) = [card for answer in ctx.hooks.each(admin_dashboard, ctx) for card in answer.value]
+        hits = [hit for answer in ctx.hooks.each(admin_search, ctx, number) for hit in answer.value]
+    assert card.values == {"taken": [(2, Money(20_000, "USD"))], "to_send": 1, "to_look_at": 2, "cap": 1_000}
+    assert [(hit.url, hit.detail) for hit in hits] == [(f"/admin/orders/{number}", "Ann Oak · $100.00")]
+    nobody = shop.ctx("catalog.product.read")
+    with nobody.reading():
+        assert [hit for answer in nobody.hooks.each(admin_search, nobody, number) for hit in answer.value] == []
+
+
+def test_what_plugins_add_to_the_list_is_drawn_for_the_rows_of_the_page(shop: Any, web: Any) -> None:
+    first, second = shop.order(("transfer", 10_000)), shop.order(("transfer", 10_000))
+    shop.parts.append(Column("gift", "Gift", lambda ctx, ids: {first: "wrapped"} if set(ids) == {first, second} else {}))
+    assert "wrapped" in web.get("/admin/orders").text

@@ -18,7 +18,8 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """`held` is captured minus given back, of trusted attempts only; `due` what the buyer still owes (never negative)."""
+    """Of trusted attempts only. `held` is captured minus given back; `due` what the buyer has not paid yet: money that was given
+    back is not owed again."""
 
     total: int
     captured: int
@@ -27,7 +28,7 @@ class Balance:
 
     @property
     def due(self) -> int:
-        return max(0, self.total - self.held)
+        return max(0, self.total - self.captured)
 
     @property
     def excess(self) -> int:
