@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PENDING = "pending"  # a mark per picture whose renditions are still to be made
 SWEEP = 500
+SRCSETS = 10_000  # kept in memory: a page of a list needs two dozen
 _STEM = r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{32}-(?P<width>\d{1,5})x(?P<height>\d{1,5})\.(jpg|png|webp)"
 _NAME = re.compile(_STEM)
 _RENDITION = re.compile(rf"(?P<name>{_STEM})\.(?P<narrow>\d{{3,4}})(\.(?P<ending>avif|webp))?")
@@ -37,6 +38,7 @@ class Media:
         settings = runtime.site.table("media")
         url = str(settings.get("url") or "")
         self._public = str(settings.get("public_url") or "").rstrip("/")
+        self._srcsets: dict[str, str] = {}
         self._store: Store = Bucket(url, settings) if url.startswith("s3://") else Folder(runtime.site.var_dir / "media")
 
     def store(self, content: bytes, filename: str = "", *, as_is: bool = False) -> str:
@@ -70,6 +72,17 @@ class Media:
         chosen = None if width is None else self._width_for(name, width)
         path = name if chosen is None else f"{name}.{chosen}" + (".webp" if self._public else "")
         return f"{self._public or '/media'}/{path}"
+
+    def srcset(self, name: str) -> str:
+        """Every rendition with its width and the original, for the `srcset` of an `img`."""
+        found = self._srcsets.get(name)
+        if found is None:
+            own = self.size(name)[0]
+            found = ", ".join([*(f"{self.url(name, w)} {w}w" for w in WIDTHS if w < own), f"{self.url(name)} {own}w"])
+            if len(self._srcsets) >= SRCSETS:
+                self._srcsets.clear()
+            self._srcsets[name] = found
+        return found
 
     def open(self, path: str, accept: str = "") -> MediaFile | None:
         """What to send for `/media/<path>` to a browser that accepts `accept`; None where there is nothing."""

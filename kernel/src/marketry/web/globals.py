@@ -105,6 +105,9 @@ def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
     def media(name: str, width: int | None = None) -> str:
         return runtime.media.url(name, width)
 
+    def srcset(name: str) -> str:
+        return runtime.media.srcset(name)
+
     return {
         "_": _gettext,
         "gettext": _gettext,
@@ -120,6 +123,7 @@ def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
         "theme_styles": _theme_styles,
         "admin_menu": _admin_menu,
         "media": media,
+        "srcset": srcset,
         "slot": _slot,
         "csrf_field": _csrf_field,
         "navigation": _navigation,
