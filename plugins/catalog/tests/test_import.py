@@ -55,14 +55,18 @@ def test_a_dry_run_checks_references_within_the_files_and_writes_nothing(databas
 
 
 def test_wrong_rows_are_named_and_the_others_are_written(shop, tmp_path):
-    report = load(shop, tmp_path / "more", variants="""\
+    report = load(
+        shop,
+        tmp_path / "more",
+        variants="""\
 product,sku,price_usd,compare_at_usd,stock_main
 bowl,BOWL,1900,,5
 nosuch,X-1,100,,1
 bowl,X-2,12.50,,1
 mug,X-3,100,90,-1
 mug,X-4,1e3,,1
-""")
+""",
+    )
     assert sorted(wrong(report)) == [
         ("variants.csv", 3, "product", "there is no product 'nosuch'"),
         ("variants.csv", 4, "price_usd", "'12.50' is no whole number"),
@@ -125,8 +129,11 @@ def test_two_variants_of_one_choice_are_refused(shop, tmp_path):
 def test_counted_stock_becomes_a_movement_of_the_difference(shop, tmp_path):
     load(shop, tmp_path / "more", variants="product,sku,stock_main\nbowl,BOWL,3\n")
     with context(shop).reading() as session:
-        rows = session.execute(select(movement.c.on_hand, movement.c.kind).where(
-            movement.c.sku == "BOWL", movement.c.location == "main").order_by(movement.c.id)).all()
+        rows = session.execute(
+            select(movement.c.on_hand, movement.c.kind)
+            .where(movement.c.sku == "BOWL", movement.c.location == "main")
+            .order_by(movement.c.id)
+        ).all()
         assert [tuple(r) for r in rows] == [(5, "import"), (-2, "import")]
 
 
@@ -145,11 +152,15 @@ def test_stock_cannot_be_counted_below_what_is_promised(shop, tmp_path):
 def test_the_price_range_follows_the_prices(shop, tmp_path):
     def of_mug():
         with context(shop).reading() as session:
-            return [tuple(r) for r in session.execute(
-                select(price_range.c.currency, price_range.c.lowest, price_range.c.highest, price_range.c.compare_at)
-                .join(product, product.c.id == price_range.c.product_id)
-                .where(product.c.handle == "mug").order_by(price_range.c.currency)
-            )]
+            return [
+                tuple(r)
+                for r in session.execute(
+                    select(price_range.c.currency, price_range.c.lowest, price_range.c.highest, price_range.c.compare_at)
+                    .join(product, product.c.id == price_range.c.product_id)
+                    .where(product.c.handle == "mug")
+                    .order_by(price_range.c.currency)
+                )
+            ]
 
     assert of_mug() == [("EUR", 2600, 2900, None), ("USD", 2800, 3200, 3000)]
     load(shop, tmp_path / "more", variants="product,sku,price_usd,price_eur\nmug,MUG-INK,2700,\n")
@@ -157,13 +168,16 @@ def test_the_price_range_follows_the_prices(shop, tmp_path):
 
 
 def test_pictures_are_stored_once_and_numbered_without_gaps(shop, tmp_path):
-    folder = write_files(tmp_path / "more", pictures="""\
+    folder = write_files(
+        tmp_path / "more",
+        pictures="""\
 product,file,position,alt_en
 mug,b.png,7,Second
 mug,a.png,3,First
 mug,nosuch.png,1,None
 mug,../secret.png,2,None
-""")
+""",
+    )
     (folder / "a.png").write_bytes(png("red"))
     (folder / "b.png").write_bytes(png("blue"))
     report = import_catalogue(context(shop), folder)
@@ -182,7 +196,8 @@ mug,../secret.png,2,None
 
 def test_attributes_are_typed_and_wrong_values_named(shop, tmp_path):
     report = load(
-        shop, tmp_path / "more",
+        shop,
+        tmp_path / "more",
         attributes="""\
 code,kind,unit,decimals,filterable,name_en,choices_en
 capacity,number,ml,0,true,Capacity,

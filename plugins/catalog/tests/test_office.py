@@ -29,10 +29,20 @@ def product_fields(**more):
 
 def test_every_page_opens(staff):
     pages = [
-        "/admin/products", "/admin/products?q=bowl&state=published&category=kitchen", "/admin/products/new",
+        "/admin/products",
+        "/admin/products?q=bowl&state=published&category=kitchen",
+        "/admin/products/new",
         "/admin/products/mug",
-        "/admin/categories", "/admin/categories/new", "/admin/categories/cups", "/admin/stock", "/admin/stock?q=BOWL&low=true",
-        "/admin/stock/movements", "/admin/stock/movements?sku=BOWL", "/admin/import", "/zh/admin/products/mug",
+        "/admin/categories",
+        "/admin/categories/new",
+        "/admin/categories/cups",
+        "/admin/stock",
+        "/admin/stock?q=BOWL&low=true",
+        "/admin/stock/movements",
+        "/admin/stock/movements?sku=BOWL",
+        "/admin/import",
+        "/zh/admin/products/mug",
+        "/admin",
     ]
     assert {page: staff.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
 
@@ -55,10 +65,18 @@ def test_who_may_only_read_changes_nothing(shop, staff):
 def test_a_product_is_made_given_a_variant_and_sold(shop, staff):
     answer = post(staff, "/admin/products/new", **product_fields(**{"title.en": "Tea Caddy", "categories": "kitchen"}))
     assert answer.url.path == "/admin/products/tea-caddy"
-    post(staff, "/admin/products/tea-caddy/options", form_on="/admin/products/tea-caddy", **{
-        "options.0.name.en": "Colour", "options.0.values.en": "Oat, Ink", "options.0.values.zh": "燕麦, 墨蓝",
-        "options.1.name.en": "Size", "options.1.values.en": "S, L",
-    })
+    post(
+        staff,
+        "/admin/products/tea-caddy/options",
+        form_on="/admin/products/tea-caddy",
+        **{
+            "options.0.name.en": "Colour",
+            "options.0.values.en": "Oat, Ink",
+            "options.0.values.zh": "燕麦, 墨蓝",
+            "options.1.name.en": "Size",
+            "options.1.values.en": "S, L",
+        },
+    )
     skus = ["TEA-CADDY-OAT-S", "TEA-CADDY-OAT-L", "TEA-CADDY-INK-S", "TEA-CADDY-INK-L"]
     each = {"price_USD": "12.50", "active": "1", "tracked": "1"}
     fields = {f"{sku}.{name}": value for sku in skus for name, value in each.items()}
@@ -71,9 +89,18 @@ def test_a_product_is_made_given_a_variant_and_sold(shop, staff):
 
 
 def test_wrong_prices_are_named_and_nothing_is_saved(shop, staff):
-    answer = post(staff, "/admin/products/bowl/variants", form_on="/admin/products/bowl", **{
-        "sku": "BOWL", "BOWL.price_USD": "19.999", "BOWL.price_EUR": "5", "BOWL.compare_at_EUR": "4", "BOWL.active": "1",
-    })
+    answer = post(
+        staff,
+        "/admin/products/bowl/variants",
+        form_on="/admin/products/bowl",
+        **{
+            "sku": "BOWL",
+            "BOWL.price_USD": "19.999",
+            "BOWL.price_EUR": "5",
+            "BOWL.compare_at_EUR": "4",
+            "BOWL.active": "1",
+        },
+    )
     assert answer.status_code == 422
     assert "Write an amount of USD." in answer.text
     assert "must be above the price" in answer.text

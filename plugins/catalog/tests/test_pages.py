@@ -39,8 +39,12 @@ def test_a_category_lists_what_is_in_it_and_below_it(buyer):
 
 @pytest.mark.parametrize(
     ("sort", "expected"),
-    [("", ["Rice Bowl", "Hearth Mug"]), ("price", ["Rice Bowl", "Hearth Mug"]), ("-price", ["Hearth Mug", "Rice Bowl"]),
-     ("newest", ["Hearth Mug", "Rice Bowl"])],
+    [
+        ("", ["Rice Bowl", "Hearth Mug"]),
+        ("price", ["Rice Bowl", "Hearth Mug"]),
+        ("-price", ["Hearth Mug", "Rice Bowl"]),
+        ("newest", ["Hearth Mug", "Rice Bowl"]),
+    ],
 )
 def test_a_list_is_sorted_as_asked(buyer, sort, expected):
     assert titles(buyer.get(f"/categories/kitchen?sort={sort}").text) == expected
@@ -59,7 +63,9 @@ def test_pages_follow_each_other_without_gap_or_repetition(shop, tmp_path, sort)
     lines = "\n".join(f"p{i:02},kitchen,Product {i:02},true" for i in range(11))
     prices = "\n".join(f"p{i:02},SKU{i:02},{100 + i % 3},1" for i in range(11))
     load(
-        shop, tmp_path / "more", products=f"handle,categories,title_en,published\n{lines}\n",
+        shop,
+        tmp_path / "more",
+        products=f"handle,categories,title_en,published\n{lines}\n",
         variants=f"product,sku,price_usd,stock_main\n{prices}\n",
     )
     # Four to a page, as staff would set it.
@@ -125,9 +131,15 @@ def test_a_product_is_shown_within_its_window_only(database, make_site, tmp_path
 
 @pytest.mark.parametrize(
     ("path", "field"),
-    [("/categories/kitchen?sort=weird", "sort"), ("/categories/kitchen?cursor=%21", "cursor"),
-     ("/categories/kitchen?filter=x:y", "filter"), ("/search?q=mug&cursor=W10", "cursor"),
-     ("/api/v1/products?limit=0", "limit"), ("/api/v1/products?limit=1e3", "limit"), ("/api/v1/products?cursor=zzz", "cursor")],
+    [
+        ("/categories/kitchen?sort=weird", "sort"),
+        ("/categories/kitchen?cursor=%21", "cursor"),
+        ("/categories/kitchen?filter=x:y", "filter"),
+        ("/search?q=mug&cursor=W10", "cursor"),
+        ("/api/v1/products?limit=0", "limit"),
+        ("/api/v1/products?limit=1e3", "limit"),
+        ("/api/v1/products?cursor=zzz", "cursor"),
+    ],
 )
 def test_wrong_parameters_are_refused_by_name(buyer, path, field):
     answer = buyer.get(path, headers={"Accept": "application/json"})
@@ -138,10 +150,18 @@ def test_wrong_parameters_are_refused_by_name(buyer, path, field):
 
 @pytest.mark.parametrize(
     ("path", "expected"),
-    [("/search?q=mug", ["Hearth Mug"]), ("/search?q=MUGS", ["Hearth Mug"]), ("/search?q=hear", ["Hearth Mug"]),
-     ("/search?q=MUG-INK", ["Hearth Mug"]), ("/search?q=hearth bowl", []), ("/search?q=%22'):*%26!", []),
-     ("/zh/search?q=马克杯", ["炉边马克杯"]), ("/zh/search?q=杯", ["炉边马克杯"]), ("/zh/search?q=克马", []),
-     ("/search?q=secret", [])],
+    [
+        ("/search?q=mug", ["Hearth Mug"]),
+        ("/search?q=MUGS", ["Hearth Mug"]),
+        ("/search?q=hear", ["Hearth Mug"]),
+        ("/search?q=MUG-INK", ["Hearth Mug"]),
+        ("/search?q=hearth bowl", []),
+        ("/search?q=%22'):*%26!", []),
+        ("/zh/search?q=马克杯", ["炉边马克杯"]),
+        ("/zh/search?q=杯", ["炉边马克杯"]),
+        ("/zh/search?q=克马", []),
+        ("/search?q=secret", []),
+    ],
 )
 def test_search_finds_words_in_both_languages(buyer, path, expected):
     assert titles(buyer.get(path).text) == expected
@@ -193,7 +213,8 @@ def test_what_is_not_tracked_has_no_number(shop, buyer, tmp_path):
 
 def test_attributes_are_shown_and_narrow_a_list(shop, buyer, tmp_path):
     load(
-        shop, tmp_path / "more",
+        shop,
+        tmp_path / "more",
         attributes="code,kind,unit,filterable,name_en,choices_en\n"
         "capacity,number,ml,true,Capacity,\nglaze,choice,,true,Glaze,matt=Matt;gloss=Glossy\n",
         products="handle,attribute:capacity,attribute:glaze\nmug,350,matt\nbowl,500,gloss\n",
@@ -233,7 +254,10 @@ def test_items_carry_what_a_cart_needs(shop):
     assert set(found) == {"MUG-OAT"}
     item = found["MUG-OAT"]
     assert (item.title, item.options, item.url, item.categories) == (
-        "炉边马克杯", "燕麦", "/products/mug?variant=MUG-OAT", ("cups", "kitchen", "living"),
+        "炉边马克杯",
+        "燕麦",
+        "/products/mug?variant=MUG-OAT",
+        ("cups", "kitchen", "living"),
     )
     assert (item.price.minor, item.price.currency, item.compare_at, item.weight, item.available) == (2600, "EUR", None, 380, 12)
     assert item.demands == (Demand("MUG-OAT", 1),)

@@ -13,7 +13,13 @@ from marketry_catalog.queries.visible import current_slug
 from marketry_catalog.search.engine import Document, SearchEngine
 
 __all__ = [
-    "Card", "Document", "ProductReference", "SearchEngine", "cards_by_handles", "is_empty", "products_by_handle",
+    "Card",
+    "Document",
+    "ProductReference",
+    "SearchEngine",
+    "cards_by_handles",
+    "is_empty",
+    "products_by_handle",
     "products_by_sku",
 ]
 

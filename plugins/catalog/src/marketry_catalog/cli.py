@@ -37,6 +37,8 @@ def import_files(
 
         context = runtime.context(actor=SYSTEM, channel="cli")
         report = import_catalogue(context, path, dry_run=dry_run, keep_stock=keep_stock, progress=advance)
+        for task in bar.tasks:  # a file has fewer rows than lines where texts have several
+            bar.update(task.id, total=task.completed)
     _print(console, report)
     if report.error_count:
         raise typer.Exit(1)

@@ -28,9 +28,7 @@ class Option:
 
 def read_options(stored: Iterable[Mapping[str, Any]]) -> tuple[Option, ...]:
     """Options from the JSON of `catalog_product.options`."""
-    return tuple(
-        Option(o["code"], o["name"], tuple(OptionValue(v["code"], v["label"]) for v in o["values"])) for o in stored
-    )
+    return tuple(Option(o["code"], o["name"], tuple(OptionValue(v["code"], v["label"]) for v in o["values"])) for o in stored)
 
 
 def write_options(options: Iterable[Option]) -> list[dict[str, Any]]:
@@ -50,9 +48,7 @@ def combinations(options: Sequence[Option]) -> list[dict[str, str]]:
     """Every choice that the options allow, the last option varying quickest."""
     if not options:
         return [{}]
-    return [
-        {o.code: v.code for o, v in zip(options, values, strict=True)} for values in product(*(o.values for o in options))
-    ]
+    return [{o.code: v.code for o, v in zip(options, values, strict=True)} for values in product(*(o.values for o in options))]
 
 
 def with_value(options: Sequence[Option], code: str, name: Mapping[str, str], value: OptionValue) -> tuple[Option, ...]:

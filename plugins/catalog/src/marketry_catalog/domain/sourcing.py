@@ -14,9 +14,7 @@ def summed(demands: Sequence[Demand]) -> dict[str, int]:
     return dict(sorted(total.items()))
 
 
-def plan_sources(
-    needed: Mapping[str, int], locations: Sequence[str], free: Mapping[tuple[str, str], int]
-) -> list[StockSource]:
+def plan_sources(needed: Mapping[str, int], locations: Sequence[str], free: Mapping[tuple[str, str], int]) -> list[StockSource]:
     """One location that serves all, the first by `locations` order; else each key by that order, split where it must be.
 
     `free` maps (key, location) to units that can be promised. What nobody has is planned at the first location that

@@ -49,7 +49,8 @@ def save_category(ctx: Context, form: CategoryForm, handle: str | None) -> str:
     values = {
         **{name: {k: v for k, v in getattr(form, name).items() if v} for name in ("name", "description", "slug")},
         "parent_id": find_category(ctx, form.parent).id if form.parent else None,
-        "position": form.position, "published": form.published,
+        "position": form.position,
+        "published": form.published,
     }
     if handle is None:
         handle = slugify(form.slug.get(default) or form.name[default])

@@ -21,10 +21,19 @@ def add_picture(ctx: Context, handle: str, media: str, content: bytes, alt: Mapp
     if ctx.session.execute(known).first():
         return
     last = ctx.session.execute(select(func.max(picture.c.position)).where(picture.c.product_id == found.id)).scalar() or 0
-    ctx.session.execute(insert(picture).values(
-        product_id=found.id, position=last + 1, media=media, file=f"upload/{digest[:32]}", digest=digest,
-        alt={locale: text for locale, text in alt.items() if text}, width=width, height=height, colour="",
-    ))
+    ctx.session.execute(
+        insert(picture).values(
+            product_id=found.id,
+            position=last + 1,
+            media=media,
+            file=f"upload/{digest[:32]}",
+            digest=digest,
+            alt={locale: text for locale, text in alt.items() if text},
+            width=width,
+            height=height,
+            colour="",
+        )
+    )
     touch(ctx, found.id, handle)
     audit(ctx, "catalog.picture.add", f"product:{handle}", media=media)
 

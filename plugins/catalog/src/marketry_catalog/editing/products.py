@@ -72,9 +72,9 @@ def create_product(ctx: Context, form: ProductForm) -> str:
 def change_product(ctx: Context, handle: str, form: ProductForm) -> None:
     """Replace what the form shows; everything else (variants, pictures, extra) stays."""
     old = find_product(ctx, handle)
-    ctx.session.execute(update(product).where(product.c.id == old.id).values(
-        **_columns(ctx, form), updated_at=ctx.now(), indexed_at=None
-    ))
+    ctx.session.execute(
+        update(product).where(product.c.id == old.id).values(**_columns(ctx, form), updated_at=ctx.now(), indexed_at=None)
+    )
     _follow(ctx, old.id, handle, form)
     audit(ctx, "catalog.product.change", f"product:{handle}", published=form.published)
 
@@ -112,9 +112,13 @@ def _columns(ctx: Context, form: ProductForm) -> dict[str, Any]:
         raise Refused(Problem("backwards", ctx.gettext("The end lies before the beginning."), "publish_until"))
     return {
         **{text: _filled(getattr(form, text)) for text in TEXTS},
-        "tags": list(dict.fromkeys(form.tags.split())), "related": list(dict.fromkeys(form.related.split())),
-        "tax_class": form.tax_class, "made_in": form.made_in or None, "published": form.published,
-        "publish_at": form.publish_at, "publish_until": form.publish_until,
+        "tags": list(dict.fromkeys(form.tags.split())),
+        "related": list(dict.fromkeys(form.related.split())),
+        "tax_class": form.tax_class,
+        "made_in": form.made_in or None,
+        "published": form.published,
+        "publish_at": form.publish_at,
+        "publish_until": form.publish_until,
     }
 
 
@@ -124,9 +128,12 @@ def _follow(ctx: Context, of: int, handle: str, form: ProductForm) -> None:
     taken = taken_by_others(ctx.session, wanted)
     if taken:
         words = "The address %(slug)s belongs to another product."
-        raise Refused(*(
-            Problem("taken", ctx.gettext(words, slug=slug), f"slug.{locale}", status=409) for (_, locale), slug in taken.items()
-        ))
+        raise Refused(
+            *(
+                Problem("taken", ctx.gettext(words, slug=slug), f"slug.{locale}", status=409)
+                for (_, locale), slug in taken.items()
+            )
+        )
     set_slugs(ctx.session, wanted)
     known = {r.handle: r.id for r in ctx.session.execute(select(category.c.handle, category.c.id))}
     unknown = [c for c in form.categories if c not in known]

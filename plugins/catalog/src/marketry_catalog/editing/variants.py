@@ -46,10 +46,19 @@ def set_options(ctx: Context, handle: str, typed: Sequence[tuple[Mapping[str, st
     for place, chosen in enumerate(wanted, 1):
         if options_key(chosen) not in rows:
             sku = _free(_sku(handle, chosen), taken)
-            ctx.session.execute(insert(variant).values(
-                product_id=found.id, sku=sku, position=place, options=chosen, options_key=options_key(chosen), weight_g=0,
-                tracked=True, shippable=True, active=True,
-            ))
+            ctx.session.execute(
+                insert(variant).values(
+                    product_id=found.id,
+                    sku=sku,
+                    position=place,
+                    options=chosen,
+                    options_key=options_key(chosen),
+                    weight_g=0,
+                    tracked=True,
+                    shippable=True,
+                    active=True,
+                )
+            )
     renew_ranges(ctx.session, [found.id])
     touch(ctx, found.id, handle)
     audit(ctx, "catalog.product.options", f"product:{handle}", variants=len(wanted))
@@ -116,9 +125,7 @@ def _whole(ctx: Context, typed: str, field: str, problems: list[Problem]) -> int
     return int(text) if text else None
 
 
-def _option(
-    ctx: Context, i: int, name: Mapping[str, str], values: Mapping[str, str], known: Mapping[str, Option]
-) -> Option:
+def _option(ctx: Context, i: int, name: Mapping[str, str], values: Mapping[str, str], known: Mapping[str, Option]) -> Option:
     default = ctx.site.locales[0]
     code = slugify(name.get("en") or name.get(default, ""))[:40]
     columns = {locale: [v.strip() for v in text.split(",") if v.strip()] for locale, text in values.items()}
@@ -150,5 +157,3 @@ def _free(wanted: str, taken: set[str]) -> str:
         candidate = f"{wanted}-{n}"
     taken.add(candidate)
     return candidate
-
-

@@ -72,8 +72,13 @@ def save_attributes(session: Session, wanted: Mapping[int, Mapping[int, Value | 
     gone = [{"of": of, "which": which} for of, which, value in changed if value is None]
     if gone:
         session.connection().execute(_FORGET, gone)
-    upsert(session, attribute_value, [
-        {"product_id": of, "attribute_id": which, "text": value.text, "number": value.number, "choice": value.choice}
-        for of, which, value in changed if value is not None
-    ])
+    upsert(
+        session,
+        attribute_value,
+        [
+            {"product_id": of, "attribute_id": which, "text": value.text, "number": value.number, "choice": value.choice}
+            for of, which, value in changed
+            if value is not None
+        ],
+    )
     return {of for of, _, _ in changed}

@@ -17,7 +17,12 @@ Progress = Callable[[str, int], None]  # file, rows done
 
 
 def import_catalogue(
-    ctx: Context, path: Path, *, dry_run: bool = False, keep_stock: bool = False, own_pictures: bool = False,
+    ctx: Context,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    keep_stock: bool = False,
+    own_pictures: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Import a folder of files, or one file, whose header says what it is.

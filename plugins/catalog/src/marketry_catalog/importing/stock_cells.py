@@ -74,9 +74,15 @@ class StockCells:
         self._write(fresh, counted)
         logged(self.run.ctx, "import", [change for change, _, _ in changes if change.on_hand])
         for change, n, allocated in changes:
-            self.run.ctx.publish(StockChanged(
-                at=self.run.ctx.now(), stock_key=change.place.sku, location=change.place.location, on_hand=n, allocated=allocated,
-            ))
+            self.run.ctx.publish(
+                StockChanged(
+                    at=self.run.ctx.now(),
+                    stock_key=change.place.sku,
+                    location=change.place.location,
+                    on_hand=n,
+                    allocated=allocated,
+                )
+            )
         return {change.place.variant_id for change, _, _ in changes}
 
     def _write(self, fresh: list[dict[str, int]], counted: list[dict[str, int]]) -> None:
@@ -90,10 +96,13 @@ class StockCells:
         codes = self._codes()
         missing = [code for code in self.codes if code not in codes]
         if missing:
-            self.run.ctx.session.execute(insert(location), [
-                {"code": code, "name": code.replace("-", " ").capitalize(), "priority": 10 * (len(codes) + i), "active": True}
-                for i, code in enumerate(missing, 1)
-            ])
+            self.run.ctx.session.execute(
+                insert(location),
+                [
+                    {"code": code, "name": code.replace("-", " ").capitalize(), "priority": 10 * (len(codes) + i), "active": True}
+                    for i, code in enumerate(missing, 1)
+                ],
+            )
             codes = self._codes()
         return codes
 

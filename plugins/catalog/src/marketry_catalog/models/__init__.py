@@ -8,6 +8,21 @@ from marketry_catalog.models.search import SearchDocument
 from marketry_catalog.models.stock import Location, Movement, Reservation, StockLevel
 
 __all__ = [
-    "Attribute", "AttributeValue", "Category", "CategoryPath", "CategoryProduct", "Location", "Movement", "Picture", "Price",
-    "PriceRange", "Product", "ProductSlug", "Reservation", "Scene", "SearchDocument", "StockLevel", "Variant",
+    "Attribute",
+    "AttributeValue",
+    "Category",
+    "CategoryPath",
+    "CategoryProduct",
+    "Location",
+    "Movement",
+    "Picture",
+    "Price",
+    "PriceRange",
+    "Product",
+    "ProductSlug",
+    "Reservation",
+    "Scene",
+    "SearchDocument",
+    "StockLevel",
+    "Variant",
 ]

@@ -32,8 +32,12 @@ class CategoryPath(Base, table=True):
     __tablename__ = "catalog_category_path"
     __table_args__ = (
         Index(
-            "uq_catalog_category_path_current", "category_id", "locale", unique=True,
-            sqlite_where=text("current"), postgresql_where=text("current"),
+            "uq_catalog_category_path_current",
+            "category_id",
+            "locale",
+            unique=True,
+            sqlite_where=text("current"),
+            postgresql_where=text("current"),
         ),
     )
     locale: str = Field(primary_key=True, max_length=16)

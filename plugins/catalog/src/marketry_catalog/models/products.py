@@ -23,8 +23,10 @@ class Product(Base, table=True):
         CheckConstraint("publish_until IS NULL OR publish_at IS NULL OR publish_until > publish_at", name="window"),
         Index("ix_catalog_product_newest", "created_at", "id"),
         Index(
-            "ix_catalog_product_unindexed", "id",
-            sqlite_where=text("indexed_at IS NULL"), postgresql_where=text("indexed_at IS NULL"),
+            "ix_catalog_product_unindexed",
+            "id",
+            sqlite_where=text("indexed_at IS NULL"),
+            postgresql_where=text("indexed_at IS NULL"),
         ),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -55,8 +57,12 @@ class ProductSlug(Base, table=True):
     __tablename__ = "catalog_product_slug"
     __table_args__ = (
         Index(
-            "uq_catalog_product_slug_current", "product_id", "locale", unique=True,
-            sqlite_where=text("current"), postgresql_where=text("current"),
+            "uq_catalog_product_slug_current",
+            "product_id",
+            "locale",
+            unique=True,
+            sqlite_where=text("current"),
+            postgresql_where=text("current"),
         ),
     )
     locale: str = Field(primary_key=True, max_length=16)

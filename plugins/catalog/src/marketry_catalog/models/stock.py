@@ -47,8 +47,10 @@ class Reservation(Base, table=True):
         CheckConstraint("quantity > 0 AND shipped >= 0 AND released >= 0", name="units"),
         CheckConstraint("shipped + released <= quantity", name="open"),
         Index(
-            "ix_catalog_reservation_expiry", "expires_at",
-            sqlite_where=text("expires_at IS NOT NULL"), postgresql_where=text("expires_at IS NOT NULL"),
+            "ix_catalog_reservation_expiry",
+            "expires_at",
+            sqlite_where=text("expires_at IS NOT NULL"),
+            postgresql_where=text("expires_at IS NOT NULL"),
         ),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -72,8 +74,15 @@ class Movement(Base, table=True):
     __tablename__ = "catalog_movement"
     __table_args__ = (
         Index(
-            "uq_catalog_movement_reference", "subject", "kind", "reference", "sku", "location", unique=True,
-            sqlite_where=text("reference <> ''"), postgresql_where=text("reference <> ''"),
+            "uq_catalog_movement_reference",
+            "subject",
+            "kind",
+            "reference",
+            "sku",
+            "location",
+            unique=True,
+            sqlite_where=text("reference <> ''"),
+            postgresql_where=text("reference <> ''"),
         ),
         Index("ix_catalog_movement_variant", "variant_id", "id"),
     )

@@ -29,14 +29,20 @@ _paths = (
 _CATEGORY = (
     select(
         _paths.label("paths"),
-        category.c.id, category.c.name, category.c.description, category.c.picture, category.c.picture_alt,
-        category.c.picture_width, category.c.picture_height,
+        category.c.id,
+        category.c.name,
+        category.c.description,
+        category.c.picture,
+        category.c.picture_alt,
+        category.c.picture_width,
+        category.c.picture_height,
     )
     .join(category_path, category_path.c.category_id == category.c.id)
     .where(category_path.c.path == bindparam("path"), category_path.c.locale.in_([LOCALE, DEFAULT_LOCALE]))
     .order_by((category_path.c.locale == LOCALE).desc())
     .limit(1)
 )
+
 
 def home_page(ctx: Context) -> dict[str, Any]:
     """A hero, the top categories and a row of products per tag of the settings."""

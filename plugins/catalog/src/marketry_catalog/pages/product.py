@@ -39,9 +39,15 @@ def item_of(ctx: Context, found: ProductView, chosen: VariantView) -> Item:
     fallback = ctx.site.locales[0]
     labels = (in_locale(o.label(chosen.options.get(o.code, "")), ctx.locale, fallback) for o in found.options)
     return Item(
-        sku=chosen.sku, title=found.title, options=" / ".join(label for label in labels if label), url=found.url,
-        picture=found.pictures[0].media if found.pictures else None, weight=chosen.weight_g, price=chosen.price,
-        compare_at=chosen.compare_at, available=chosen.available,
+        sku=chosen.sku,
+        title=found.title,
+        options=" / ".join(label for label in labels if label),
+        url=found.url,
+        picture=found.pictures[0].media if found.pictures else None,
+        weight=chosen.weight_g,
+        price=chosen.price,
+        compare_at=chosen.compare_at,
+        available=chosen.available,
         demands=() if chosen.available is None else (Demand(chosen.sku),),
     )
 

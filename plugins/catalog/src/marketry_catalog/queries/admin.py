@@ -26,27 +26,39 @@ _units = (
     .scalar_subquery()
 )
 _variants = (
-    select(func.count(variant.c.id)).where(variant.c.product_id == product.c.id, variant.c.active)
-    .correlate(product).scalar_subquery()
+    select(func.count(variant.c.id))
+    .where(variant.c.product_id == product.c.id, variant.c.active)
+    .correlate(product)
+    .scalar_subquery()
 )
 
 
 def product_page(ctx: Context, q: str, state: str, of_category: str, cursor: str | None) -> Page:
     """Products with main picture, number of variants and free units; newest first, or those that `q` finds."""
     statement: Select[Any] = select(
-        product.c.id, product.c.handle, product.c.title, product.c.published, product.c.publish_at, product.c.publish_until,
-        product.c.updated_at, picture.c.media, _units.label("units"), _variants.label("variants"),
+        product.c.id,
+        product.c.handle,
+        product.c.title,
+        product.c.published,
+        product.c.publish_at,
+        product.c.publish_until,
+        product.c.updated_at,
+        picture.c.media,
+        _units.label("units"),
+        _variants.label("variants"),
     ).outerjoin(picture, and_(picture.c.product_id == product.c.id, picture.c.position == 1))
     if q.strip():
         statement = statement.where(product.c.id.in_(found_products(ctx, q)))
     if state in ("published", "hidden"):
         statement = statement.where(product.c.published if state == "published" else ~product.c.published)
     if of_category:
-        statement = statement.where(product.c.id.in_(
-            select(category_product.c.product_id)
-            .join(category, category.c.id == category_product.c.category_id)
-            .where(category.c.handle == of_category)
-        ))
+        statement = statement.where(
+            product.c.id.in_(
+                select(category_product.c.product_id)
+                .join(category, category.c.id == category_product.c.category_id)
+                .where(category.c.handle == of_category)
+            )
+        )
     order = [(product.c.created_at, "desc"), (product.c.id, "desc")]
     return paginate(ctx.session, statement, order=order, cursor=cursor, limit=PAGE)  # type: ignore[arg-type]
 
@@ -101,9 +113,14 @@ def product_form(ctx: Context, row: Any) -> dict[str, Any]:
         .order_by(category_product.c.place)
     )
     return values | {
-        "categories": list(ctx.session.execute(places).scalars()), "tags": " ".join(row.tags), "related": " ".join(row.related),
-        "tax_class": row.tax_class, "made_in": row.made_in or "", "published": row.published,
-        "publish_at": _local(row.publish_at), "publish_until": _local(row.publish_until),
+        "categories": list(ctx.session.execute(places).scalars()),
+        "tags": " ".join(row.tags),
+        "related": " ".join(row.related),
+        "tax_class": row.tax_class,
+        "made_in": row.made_in or "",
+        "published": row.published,
+        "publish_at": _local(row.publish_at),
+        "publish_until": _local(row.publish_until),
     }
 
 
@@ -133,7 +150,12 @@ def stock_page(ctx: Context, q: str, low: int | None, cursor: str | None) -> Pag
     """Levels with their variant and product, by SKU; `low` keeps those with at most so many free units."""
     statement: Select[Any] = (
         select(
-            variant.c.sku, location.c.code, location.c.name, stock_level.c.on_hand, stock_level.c.allocated, product.c.handle,
+            variant.c.sku,
+            location.c.code,
+            location.c.name,
+            stock_level.c.on_hand,
+            stock_level.c.allocated,
+            product.c.handle,
             product.c.title,
         )
         .join(variant, variant.c.id == stock_level.c.variant_id)

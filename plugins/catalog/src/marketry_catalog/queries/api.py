@@ -35,7 +35,8 @@ def variants_of(ctx: Context, products: Sequence[int]) -> dict[int, list[tuple[V
     for row in ctx.session.execute(_VARIANTS, {"products": list(products), "currency": ctx.currency}):
         named = {
             in_locale(o.name, ctx.locale, fallback): in_locale(o.label(row.options[o.code]), ctx.locale, fallback)
-            for o in read_options(row.offered) if o.code in row.options
+            for o in read_options(row.offered)
+            if o.code in row.options
         }
         found.setdefault(row.product_id, []).append((variant_view(row, ctx.currency), named))
     return found

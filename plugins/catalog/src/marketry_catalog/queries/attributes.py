@@ -17,8 +17,14 @@ from marketry_catalog.queries.recent import recent
 
 _SHOWN = (
     select(
-        attribute.c.kind, attribute.c.name, attribute.c.unit, attribute.c.decimals, attribute.c.choices,
-        attribute_value.c.text, attribute_value.c.number, attribute_value.c.choice,
+        attribute.c.kind,
+        attribute.c.name,
+        attribute.c.unit,
+        attribute.c.decimals,
+        attribute.c.choices,
+        attribute_value.c.text,
+        attribute_value.c.number,
+        attribute_value.c.choice,
     )
     .join(attribute_value, attribute_value.c.attribute_id == attribute.c.id)
     .where(attribute_value.c.product_id == bindparam("product"), attribute.c.shown)
@@ -26,9 +32,16 @@ _SHOWN = (
 )
 _FACETS = (
     select(
-        attribute.c.id, attribute.c.code, attribute.c.kind, attribute.c.name, attribute.c.unit, attribute.c.decimals,
-        attribute.c.choices, attribute_value.c.choice,
-        func.min(attribute_value.c.number).label("least"), func.max(attribute_value.c.number).label("most"),
+        attribute.c.id,
+        attribute.c.code,
+        attribute.c.kind,
+        attribute.c.name,
+        attribute.c.unit,
+        attribute.c.decimals,
+        attribute.c.choices,
+        attribute_value.c.choice,
+        func.min(attribute_value.c.number).label("least"),
+        func.max(attribute_value.c.number).label("most"),
     )
     .join(attribute_value, attribute_value.c.attribute_id == attribute.c.id)
     .join(category_product, category_product.c.product_id == attribute_value.c.product_id)

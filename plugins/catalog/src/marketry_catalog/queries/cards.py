@@ -40,9 +40,19 @@ def cards() -> Select[Any]:
     """Shown products with all that a card needs; add conditions, order and limit."""
     return (
         select(
-            product.c.id, product.c.handle, product.c.title, current_slug().label("slug"),
-            price_range.c.lowest, price_range.c.highest, price_range.c.compare_at, buyable().label("buyable"),
-            picture.c.media, picture.c.alt, picture.c.width, picture.c.height, picture.c.colour,
+            product.c.id,
+            product.c.handle,
+            product.c.title,
+            current_slug().label("slug"),
+            price_range.c.lowest,
+            price_range.c.highest,
+            price_range.c.compare_at,
+            buyable().label("buyable"),
+            picture.c.media,
+            picture.c.alt,
+            picture.c.width,
+            picture.c.height,
+            picture.c.colour,
         )
         .outerjoin(price_range, and_(price_range.c.product_id == product.c.id, price_range.c.currency == CURRENCY))
         .outerjoin(picture, and_(picture.c.product_id == product.c.id, picture.c.position == 1))
@@ -53,18 +63,30 @@ def cards() -> Select[Any]:
 def given(ctx: Context, **more: object) -> dict[str, Any]:
     """The parameters that every list has, and `more`."""
     return {
-        "locale": ctx.locale, "default_locale": ctx.site.locales[0], "currency": ctx.currency, "now": ctx.now(), **more,
+        "locale": ctx.locale,
+        "default_locale": ctx.site.locales[0],
+        "currency": ctx.currency,
+        "now": ctx.now(),
+        **more,
     }
 
 
 def card(ctx: Context, row: Any) -> Card:
     locale, fallback, currency = ctx.locale, ctx.site.locales[0], ctx.currency
     return Card(
-        row.id, row.handle, row.slug, in_locale(row.title, locale, fallback),
+        row.id,
+        row.handle,
+        row.slug,
+        in_locale(row.title, locale, fallback),
         Money(row.lowest, currency) if row.lowest is not None else None,
         Money(row.compare_at, currency) if row.compare_at is not None else None,
-        row.lowest != row.highest, bool(row.buyable),
-        row.media, in_locale(row.alt, locale, fallback), row.width or 0, row.height or 0, row.colour or "",
+        row.lowest != row.highest,
+        bool(row.buyable),
+        row.media,
+        in_locale(row.alt, locale, fallback),
+        row.width or 0,
+        row.height or 0,
+        row.colour or "",
     )
 
 

@@ -18,12 +18,7 @@ _SCENES = (
     .order_by(scene.c.file)
 )
 # Tags are words without quotes, so a quoted word inside the JSON is the tag and nothing else.
-_TAGGED = (
-    cards()
-    .where(cast(product.c.tags, String).like(bindparam("tag")))
-    .order_by(product.c.id.desc())
-    .limit(ROW)
-)
+_TAGGED = cards().where(cast(product.c.tags, String).like(bindparam("tag"))).order_by(product.c.id.desc()).limit(ROW)
 
 
 def scenes(ctx: Context, kind: str) -> list[Mapping[str, Any]]:
@@ -35,6 +30,4 @@ def scenes(ctx: Context, kind: str) -> list[Mapping[str, Any]]:
 
 def tagged(ctx: Context, tags: Sequence[str]) -> list[tuple[str, list[Card]]]:
     """Per tag the newest products that bear it."""
-    return [
-        (tag, [card(ctx, row) for row in ctx.session.execute(_TAGGED, given(ctx, tag=f'%"{tag}"%'))]) for tag in tags
-    ]
+    return [(tag, [card(ctx, row) for row in ctx.session.execute(_TAGGED, given(ctx, tag=f'%"{tag}"%'))]) for tag in tags]

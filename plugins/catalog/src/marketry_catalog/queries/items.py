@@ -26,10 +26,20 @@ _categories = (
 
 _ITEMS = (
     select(
-        variant.c.sku, product.c.title, product.c.options.label("offered"), variant.c.options, product.c.tax_class,
-        variant.c.weight_g, variant.c.tracked, variant.c.shippable, price.c.amount, price.c.compare_at,
+        variant.c.sku,
+        product.c.title,
+        product.c.options.label("offered"),
+        variant.c.options,
+        product.c.tax_class,
+        variant.c.weight_g,
+        variant.c.tracked,
+        variant.c.shippable,
+        price.c.amount,
+        price.c.compare_at,
         func.coalesce(_of_variant.c.media, _main.c.media).label("media"),
-        current_slug().label("slug"), _categories.label("categories"), free_units().label("free"),
+        current_slug().label("slug"),
+        _categories.label("categories"),
+        free_units().label("free"),
     )
     .join(product, product.c.id == variant.c.product_id)
     .outerjoin(price, and_(price.c.variant_id == variant.c.id, price.c.currency == CURRENCY))
@@ -48,9 +58,16 @@ def options_text(offered: Any, chosen: Mapping[str, str], locale: str, fallback:
 def resolve(ctx: Context, skus: Sequence[str]) -> dict[str, Item]:
     """The published variants among `skus`, in `ctx.locale` and `ctx.currency`."""
     fallback = ctx.site.locales[0]
-    rows = ctx.session.execute(_ITEMS, {
-        "skus": list(skus), "locale": ctx.locale, "default_locale": fallback, "currency": ctx.currency, "now": ctx.now(),
-    })
+    rows = ctx.session.execute(
+        _ITEMS,
+        {
+            "skus": list(skus),
+            "locale": ctx.locale,
+            "default_locale": fallback,
+            "currency": ctx.currency,
+            "now": ctx.now(),
+        },
+    )
     return {row.sku: _item(row, ctx.locale, fallback, ctx.currency) for row in rows}
 
 

@@ -100,9 +100,21 @@ _attributes = (
 )
 _PRODUCT = (
     select(
-        product.c.id, product.c.handle, product.c.title, product.c.summary, product.c.description, product.c.materials,
-        product.c.care, product.c.seo_title, product.c.options, product.c.tags, product.c.related, product.c.made_in,
-        _slugs.label("slugs"), _category.label("category"), _attributes.label("has_attributes"),
+        product.c.id,
+        product.c.handle,
+        product.c.title,
+        product.c.summary,
+        product.c.description,
+        product.c.materials,
+        product.c.care,
+        product.c.seo_title,
+        product.c.options,
+        product.c.tags,
+        product.c.related,
+        product.c.made_in,
+        _slugs.label("slugs"),
+        _category.label("category"),
+        _attributes.label("has_attributes"),
     )
     .join(_asked, _asked.c.product_id == product.c.id)
     .where(_asked.c.slug == bindparam("slug"), _asked.c.locale.in_([LOCALE, DEFAULT_LOCALE]), shown())
@@ -110,9 +122,19 @@ _PRODUCT = (
     .limit(1)
 )
 VARIANT_COLUMNS = (
-    variant.c.id, variant.c.sku, variant.c.options, variant.c.tracked, variant.c.picture_id, variant.c.weight_g,
-    variant.c.width_mm, variant.c.height_mm, variant.c.depth_mm, variant.c.barcode,
-    price.c.amount, price.c.compare_at, free_units().label("free"),
+    variant.c.id,
+    variant.c.sku,
+    variant.c.options,
+    variant.c.tracked,
+    variant.c.picture_id,
+    variant.c.weight_g,
+    variant.c.width_mm,
+    variant.c.height_mm,
+    variant.c.depth_mm,
+    variant.c.barcode,
+    price.c.amount,
+    price.c.compare_at,
+    free_units().label("free"),
 )
 
 
@@ -150,9 +172,22 @@ def _view(ctx: Context, row: Any) -> ProductView:
     variants = ctx.session.execute(_VARIANTS, {"product": row.id, "currency": ctx.currency})
     pictures = ctx.session.execute(_PICTURES, {"product": row.id})
     return ProductView(
-        row.id, row.handle, slugs.get(ctx.locale) or slugs.get(fallback) or row.handle, slugs,
-        text(row.title), text(row.summary), text(row.description), text(row.materials), text(row.care), text(row.seo_title),
-        row.made_in, tuple(row.tags), tuple(row.related), row.category, bool(row.has_attributes), read_options(row.options),
+        row.id,
+        row.handle,
+        slugs.get(ctx.locale) or slugs.get(fallback) or row.handle,
+        slugs,
+        text(row.title),
+        text(row.summary),
+        text(row.description),
+        text(row.materials),
+        text(row.care),
+        text(row.seo_title),
+        row.made_in,
+        tuple(row.tags),
+        tuple(row.related),
+        row.category,
+        bool(row.has_attributes),
+        read_options(row.options),
         tuple(variant_view(r, ctx.currency) for r in variants),
         tuple(ProductPicture(r.id, r.media, text(r.alt), r.width, r.height, r.colour) for r in pictures),
     )
@@ -161,9 +196,14 @@ def _view(ctx: Context, row: Any) -> ProductView:
 def variant_view(row: Any, currency: str) -> VariantView:
     """From a row of VARIANT_COLUMNS."""
     return VariantView(
-        row.id, row.sku, row.options,
+        row.id,
+        row.sku,
+        row.options,
         Money(row.amount, currency) if row.amount is not None else None,
         Money(row.compare_at, currency) if row.compare_at is not None else None,
         int(row.free or 0) if row.tracked else None,
-        row.picture_id, row.weight_g, (row.width_mm, row.height_mm, row.depth_mm), row.barcode,
+        row.picture_id,
+        row.weight_g,
+        (row.width_mm, row.height_mm, row.depth_mm),
+        row.barcode,
     )

@@ -20,7 +20,12 @@ def _current(path: Any, locale: Any) -> Any:
 
 _NODES = (
     select(
-        category.c.id, category.c.handle, category.c.parent_id, category.c.position, category.c.name, category.c.published,
+        category.c.id,
+        category.c.handle,
+        category.c.parent_id,
+        category.c.position,
+        category.c.name,
+        category.c.published,
         func.coalesce(_own.c.path, _default.c.path, category.c.handle).label("path"),
     )
     .outerjoin(_own, _current(_own, LOCALE))

@@ -75,8 +75,14 @@ def _page(ctx: Context, found: Any, values: dict[str, Any], refused: Refused | N
     rows = admin.categories_in_order(ctx)
     others = [(h, "– " * depth + name) for h, name, depth, row in rows if not found or row.id != found.id]
     return render(
-        ctx, "catalog/admin/category.html", status=refused.status if refused else 200, category=found, values=values,
-        problems=refused.problems if refused else (), parents=others, may_write=ctx.allows(WRITE),
+        ctx,
+        "catalog/admin/category.html",
+        status=refused.status if refused else 200,
+        category=found,
+        values=values,
+        problems=refused.problems if refused else (),
+        parents=others,
+        may_write=ctx.allows(WRITE),
     )
 
 

@@ -46,6 +46,11 @@ def import_file(ctx: Ctx, form: Form) -> Response:
 
 def _page(ctx: Context, refused: Refused | None = None, report: Report | None = None, file: str = "") -> Response:
     return render(
-        ctx, "catalog/admin/import.html", status=refused.status if refused else 200, report=report, file=file,
-        problems=refused.problems if refused else (), kinds=KINDS,
+        ctx,
+        "catalog/admin/import.html",
+        status=refused.status if refused else 200,
+        report=report,
+        file=file,
+        problems=refused.problems if refused else (),
+        kinds=KINDS,
     )

@@ -30,8 +30,17 @@ def product_list(ctx: Ctx, q: str = "", state: str = "", category: str = "", cur
         ids = [row.handle for row in page.items]
         columns = [(part, part.values(ctx, ids)) for part in parts if isinstance(part, Column)]
         return render(
-            ctx, "catalog/admin/products.html", fragment="list", page=page, q=q, state=state, category=category,
-            categories=admin.categories_in_order(ctx), columns=columns, local=_local(ctx), showing=admin.showing_of,
+            ctx,
+            "catalog/admin/products.html",
+            fragment="list",
+            page=page,
+            q=q,
+            state=state,
+            category=category,
+            categories=admin.categories_in_order(ctx),
+            columns=columns,
+            local=_local(ctx),
+            showing=admin.showing_of,
         )
 
 
@@ -152,11 +161,21 @@ def _page(ctx: Context, found: Any, values: dict[str, Any], refused: Refused | N
     problems: Sequence[Problem] = refused.problems if refused else ()
     shown = admin.pictures_of_product(ctx, found.id) if found else []
     return render(
-        ctx, "catalog/admin/product.html", status=refused.status if refused else 200, product=found, values=values,
-        problems=problems, categories=admin.categories_in_order(ctx), may_write=ctx.allows(WRITE), local=_local(ctx),
-        options=read_options(found.options) if found else (), showing=admin.showing_of(ctx, found) if found else "",
+        ctx,
+        "catalog/admin/product.html",
+        status=refused.status if refused else 200,
+        product=found,
+        values=values,
+        problems=problems,
+        categories=admin.categories_in_order(ctx),
+        may_write=ctx.allows(WRITE),
+        local=_local(ctx),
+        options=read_options(found.options) if found else (),
+        showing=admin.showing_of(ctx, found) if found else "",
         variants=admin.variants_of_product(ctx, found.id) if found else [],
-        pictures=shown, amount=_amount, option_values=_option_values,
+        pictures=shown,
+        amount=_amount,
+        option_values=_option_values,
         picture_choices=[(p.id, f"{p.position}: {_local(ctx)(p.alt)}"[:60]) for p in shown],
     )
 
@@ -173,9 +192,7 @@ def _option_values(option: Option, locale: str) -> str:
 def _parsed(ctx: Context, form: FormValues) -> products.ProductForm:
     parsed = form.parse(products.ProductForm)
     zone = ZoneInfo(ctx.site.timezone)
-    return parsed.model_copy(update={
-        name: _aware(getattr(parsed, name), zone) for name in ("publish_at", "publish_until")
-    })
+    return parsed.model_copy(update={name: _aware(getattr(parsed, name), zone) for name in ("publish_at", "publish_until")})
 
 
 def _aware(moment: datetime | None, zone: ZoneInfo) -> datetime | None:

@@ -46,8 +46,16 @@ def _page(
 ) -> Response:
     limit = ctx.settings(CatalogSettings).low_stock
     return render(
-        ctx, "catalog/admin/stock.html", status=refused.status if refused else 200, q=q, low=low, limit=limit,
-        page=admin.stock_page(ctx, q, limit if low else None, cursor), values=values,
-        problems=refused.problems if refused else (), locations=[(r.code, r.name) for r in admin.locations(ctx)],
-        may_write=ctx.allows(WRITE), local=lambda texts: in_locale(texts, ctx.locale, ctx.site.locales[0]),
+        ctx,
+        "catalog/admin/stock.html",
+        status=refused.status if refused else 200,
+        q=q,
+        low=low,
+        limit=limit,
+        page=admin.stock_page(ctx, q, limit if low else None, cursor),
+        values=values,
+        problems=refused.problems if refused else (),
+        locations=[(r.code, r.name) for r in admin.locations(ctx)],
+        may_write=ctx.allows(WRITE),
+        local=lambda texts: in_locale(texts, ctx.locale, ctx.site.locales[0]),
     )

@@ -111,23 +111,34 @@ def product(ctx: Ctx, slug: str) -> ProductDetailOut:
 def _detail(ctx: Context, found: ProductView, attributes: dict[str, str], categories: list[str]) -> ProductDetailOut:
     pictures = [_picture(ctx, p.media, p.alt, p.width, p.height) for p in found.pictures]
     names = {o.code: in_locale(o.name, ctx.locale, ctx.site.locales[0]) for o in found.options}
-    labels = {
-        (o.code, v.code): in_locale(v.label, ctx.locale, ctx.site.locales[0]) for o in found.options for v in o.values
-    }
+    labels = {(o.code, v.code): in_locale(v.label, ctx.locale, ctx.site.locales[0]) for o in found.options for v in o.values}
     return ProductDetailOut(
-        slug=found.slug, title=found.title, summary=found.summary, url=ctx.url(found.url, absolute=True),
+        slug=found.slug,
+        title=found.title,
+        summary=found.summary,
+        url=ctx.url(found.url, absolute=True),
         picture=pictures[0] if pictures else None,
         variants=[
             variant_out(v, {names[c]: labels[c, x] for c, x in v.options.items() if (c, x) in labels}) for v in found.variants
         ],
-        description=found.description, materials=found.materials, care=found.care, made_in=found.made_in,
-        tags=list(found.tags), categories=categories, attributes=attributes, pictures=pictures, related=list(found.related),
+        description=found.description,
+        materials=found.materials,
+        care=found.care,
+        made_in=found.made_in,
+        tags=list(found.tags),
+        categories=categories,
+        attributes=attributes,
+        pictures=pictures,
+        related=list(found.related),
     )
 
 
 def _product(ctx: Context, card: Card, summary: str, variants: list[tuple[VariantView, dict[str, str]]]) -> ProductOut:
     return ProductOut(
-        slug=card.slug, title=card.title, summary=summary, url=ctx.url(card.url, absolute=True),
+        slug=card.slug,
+        title=card.title,
+        summary=summary,
+        url=ctx.url(card.url, absolute=True),
         picture=_picture(ctx, card.picture, card.alt, card.width, card.height) if card.picture else None,
         variants=[variant_out(v, options) for v, options in variants],
     )
@@ -135,8 +146,12 @@ def _product(ctx: Context, card: Card, summary: str, variants: list[tuple[Varian
 
 def variant_out(variant: VariantView, options: dict[str, str]) -> VariantOut:
     return VariantOut(
-        sku=variant.sku, options=options, price=_money(variant.price), compare_at=_money(variant.compare_at),
-        available=variant.available, weight_g=variant.weight_g,
+        sku=variant.sku,
+        options=options,
+        price=_money(variant.price),
+        compare_at=_money(variant.compare_at),
+        available=variant.available,
+        weight_g=variant.weight_g,
     )
 
 

@@ -28,7 +28,11 @@ def home(ctx: Ctx) -> Response:
 @router.get("/categories/{path:path}")
 @public
 def category(
-    ctx: Ctx, path: str, sort: str = "", available: bool = False, cursor: str | None = None,
+    ctx: Ctx,
+    path: str,
+    sort: str = "",
+    available: bool = False,
+    cursor: str | None = None,
     filter: Annotated[list[str], Query(max_length=20)] = [],  # noqa: B006 - FastAPI copies defaults
 ) -> Response:
     with ctx.reading():
@@ -69,5 +73,3 @@ def _chosen(found: ProductView, sku: str | None, query: Mapping[str, str]) -> Va
     """By its options where they were sent, else by its SKU, else the first that can be bought."""
     wanted = {key.removeprefix(OPTION): value for key, value in query.items() if key.startswith(OPTION)}
     return nearest(found.variants, wanted) if wanted else found.variant(sku)
-
-

@@ -14,8 +14,10 @@ from marketry_catalog.saving.rows import upsert
 _RETIRE = (
     update(category_path)
     .where(
-        category_path.c.category_id == bindparam("of"), category_path.c.locale == bindparam("in_locale"),
-        category_path.c.path != bindparam("unlike"), category_path.c.current,
+        category_path.c.category_id == bindparam("of"),
+        category_path.c.locale == bindparam("in_locale"),
+        category_path.c.path != bindparam("unlike"),
+        category_path.c.current,
     )
     .values(current=False)
 )
@@ -38,19 +40,17 @@ def renew_paths(session: Session, locales: Sequence[str]) -> None:
     for (locale, i), path in wanted.items():
         if owner.setdefault((locale, path), i) != i:
             raise PathTaken(path)
-    current = {
-        (r.locale, r.category_id): r.path
-        for r in session.execute(select(category_path).where(category_path.c.current))
-    }
+    current = {(r.locale, r.category_id): r.path for r in session.execute(select(category_path).where(category_path.c.current))}
     moved = [
         {"locale": locale, "path": path, "category_id": i, "current": True}
-        for (locale, i), path in wanted.items() if current.get((locale, i)) != path
+        for (locale, i), path in wanted.items()
+        if current.get((locale, i)) != path
     ]
     if moved:
         # All at once: two categories may swap their paths.
-        session.connection().execute(_RETIRE, [
-            {"of": r["category_id"], "in_locale": r["locale"], "unlike": r["path"]} for r in moved
-        ])
+        session.connection().execute(
+            _RETIRE, [{"of": r["category_id"], "in_locale": r["locale"], "unlike": r["path"]} for r in moved]
+        )
         upsert(session, category_path, moved)
 
 

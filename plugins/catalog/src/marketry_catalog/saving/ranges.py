@@ -22,10 +22,16 @@ def renew_ranges(session: Session, products: Sequence[int]) -> None:
         return
     found: dict[tuple[int, str], dict[str, Any]] = {}
     for row in session.execute(_PRICES, {"products": list(products)}):
-        known = found.setdefault((row.product_id, row.currency), {
-            "product_id": row.product_id, "currency": row.currency,
-            "lowest": row.amount, "highest": row.amount, "compare_at": row.compare_at,
-        })
+        known = found.setdefault(
+            (row.product_id, row.currency),
+            {
+                "product_id": row.product_id,
+                "currency": row.currency,
+                "lowest": row.amount,
+                "highest": row.amount,
+                "compare_at": row.compare_at,
+            },
+        )
         if row.amount < known["lowest"]:
             known |= {"lowest": row.amount, "compare_at": row.compare_at}
         known["highest"] = max(known["highest"], row.amount)

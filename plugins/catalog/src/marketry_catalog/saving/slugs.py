@@ -14,8 +14,10 @@ _TAKEN = select(product_slug.c.locale, product_slug.c.slug, product_slug.c.produ
 _RETIRE = (
     update(product_slug)
     .where(
-        product_slug.c.product_id == bindparam("of"), product_slug.c.locale == bindparam("in_locale"),
-        product_slug.c.slug != bindparam("unlike"), product_slug.c.current,
+        product_slug.c.product_id == bindparam("of"),
+        product_slug.c.locale == bindparam("in_locale"),
+        product_slug.c.slug != bindparam("unlike"),
+        product_slug.c.current,
     )
     .values(current=False)
 )
@@ -39,12 +41,11 @@ def set_slugs(session: Session, wanted: Wanted) -> None:
     """Make these the current addresses. A former address of another product is taken over."""
     rows = [
         {"locale": locale, "slug": slug, "product_id": of, "current": True}
-        for of, texts in wanted.items() for locale, slug in texts.items()
+        for of, texts in wanted.items()
+        for locale, slug in texts.items()
     ]
     if not rows:
         return
-    retired: Sequence[dict[str, object]] = [
-        {"of": r["product_id"], "in_locale": r["locale"], "unlike": r["slug"]} for r in rows
-    ]
+    retired: Sequence[dict[str, object]] = [{"of": r["product_id"], "in_locale": r["locale"], "unlike": r["slug"]} for r in rows]
     session.connection().execute(_RETIRE, retired)
     upsert(session, product_slug, rows)

@@ -56,9 +56,13 @@ class DatabaseSearch:
         ids = self._ids(ctx, [d.handle for d in documents])
         known = [d for d in documents if d.handle in ids]
         ctx.session.execute(_FORGET, [{"product": ids[d.handle], "in_locale": d.locale} for d in known])
-        ctx.session.execute(insert(search_document), [
-            {"product_id": ids[d.handle], "locale": d.locale, "title": _indexed(d.title), "body": _indexed(d.body)} for d in known
-        ])
+        ctx.session.execute(
+            insert(search_document),
+            [
+                {"product_id": ids[d.handle], "locale": d.locale, "title": _indexed(d.title), "body": _indexed(d.body)}
+                for d in known
+            ],
+        )
 
     def forget(self, ctx: Context, handles: Sequence[str]) -> None:
         ctx.session.execute(_FORGET_ALL, {"products": list(self._ids(ctx, handles).values())})

@@ -22,10 +22,20 @@ _names = (
 )
 _WAITING = (
     select(
-        product.c.id, product.c.handle, product.c.title, product.c.summary, product.c.description, product.c.materials,
-        product.c.tags, product.c.options, product.c.updated_at,
-        select(func.aggregate_strings(variant.c.sku, " ")).where(variant.c.product_id == product.c.id)
-        .correlate(product).scalar_subquery().label("skus"),
+        product.c.id,
+        product.c.handle,
+        product.c.title,
+        product.c.summary,
+        product.c.description,
+        product.c.materials,
+        product.c.tags,
+        product.c.options,
+        product.c.updated_at,
+        select(func.aggregate_strings(variant.c.sku, " "))
+        .where(variant.c.product_id == product.c.id)
+        .correlate(product)
+        .scalar_subquery()
+        .label("skus"),
     )
     .where(product.c.indexed_at.is_(None))
     .order_by(product.c.id)
@@ -59,9 +69,9 @@ def _index(ctx: Context, rows: Sequence[Any]) -> None:
     for answer in ctx.hooks.each(goods.search_documents, ctx, skus):
         for sku, words in answer.value.items():
             more[sku] = f"{more.get(sku, '')} {words}"
-    engine_of(ctx).index(ctx, [
-        _document(ctx, row, locale, names.get(row.id, ()), more) for row in rows for locale in ctx.site.locales
-    ])
+    engine_of(ctx).index(
+        ctx, [_document(ctx, row, locale, names.get(row.id, ()), more) for row in rows for locale in ctx.site.locales]
+    )
 
 
 def _document(ctx: Context, row: Any, locale: str, names: Sequence[Mapping[str, str]], more: Mapping[str, str]) -> Document:

@@ -15,9 +15,13 @@ _EXPIRED = (
     .distinct()
     .limit(BATCH)
 )
-_STILL = select(reservation.c.id).where(
-    reservation.c.subject == bindparam("subject"), reservation.c.expires_at <= bindparam("now", type_=UTCDateTime()), _open
-).with_for_update()
+_STILL = (
+    select(reservation.c.id)
+    .where(
+        reservation.c.subject == bindparam("subject"), reservation.c.expires_at <= bindparam("now", type_=UTCDateTime()), _open
+    )
+    .with_for_update()
+)
 
 
 def release_expired(ctx: Context) -> None:

@@ -25,9 +25,7 @@ class CatalogStock:
         rows = ctx.session.execute(_AVAILABLE, {"skus": list(stock_keys)})
         return {r.sku: int(r.free or 0) if r.tracked else None for r in rows}
 
-    def reserve(
-        self, ctx: Context, subject: str, sources: Sequence[StockSource], expires_at: datetime | None
-    ) -> None:
+    def reserve(self, ctx: Context, subject: str, sources: Sequence[StockSource], expires_at: datetime | None) -> None:
         """What the subject holds (or has shipped) already is left as it is; what it gave back whole is taken anew."""
         units = merged(sources)
         known = places(ctx.session, units)
@@ -50,9 +48,7 @@ class CatalogStock:
     def keep(self, ctx: Context, subject: str) -> None:
         reservations.keep(ctx.session, subject)
 
-    def release(
-        self, ctx: Context, subject: str, sources: Sequence[StockSource] | None = None, kind: str = "release"
-    ) -> None:
+    def release(self, ctx: Context, subject: str, sources: Sequence[StockSource] | None = None, kind: str = "release") -> None:
         """Never more than is open. `kind` is what the log calls it (`expire` when time did it)."""
         wanted = None if sources is None else merged(sources)
         changes = []
@@ -96,9 +92,7 @@ class CatalogStock:
             if not move(ctx, change):  # the CHECKs of the level and the reservation forbid it: the books disagree
                 raise RuntimeError(f"stock of {change.place.sku} at {change.place.location} doesn't cover its reservations")
 
-    def _refuse_unknown(
-        self, ctx: Context, units: Mapping[tuple[str, str], int], known: Mapping[tuple[str, str], Place]
-    ) -> None:
+    def _refuse_unknown(self, ctx: Context, units: Mapping[tuple[str, str], int], known: Mapping[tuple[str, str], Place]) -> None:
         missing = [key for key in units if key not in known]
         if not missing:
             return

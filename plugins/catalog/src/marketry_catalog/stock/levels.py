@@ -80,15 +80,26 @@ def insert_new(session: Session, table: Any) -> Any:
 def move(ctx: Context, change: Change) -> bool:
     """Apply `change` if promises stay covered (0 ≤ allocated ≤ on_hand) and publish the new level; False: refused."""
     place = change.place
-    level = ctx.session.execute(_MOVE, {
-        "at_variant": place.variant_id, "at_location": place.location_id,
-        "more_on_hand": change.on_hand, "more_allocated": change.allocated,
-    }).one_or_none()
+    level = ctx.session.execute(
+        _MOVE,
+        {
+            "at_variant": place.variant_id,
+            "at_location": place.location_id,
+            "more_on_hand": change.on_hand,
+            "more_allocated": change.allocated,
+        },
+    ).one_or_none()
     if level is None:
         return False
-    ctx.publish(StockChanged(
-        at=ctx.now(), stock_key=place.sku, location=place.location, on_hand=level.on_hand, allocated=level.allocated,
-    ))
+    ctx.publish(
+        StockChanged(
+            at=ctx.now(),
+            stock_key=place.sku,
+            location=place.location,
+            on_hand=level.on_hand,
+            allocated=level.allocated,
+        )
+    )
     return True
 
 
@@ -100,9 +111,15 @@ def level_of(session: Session, place: Place) -> tuple[int, int]:
 
 def ensure_level(session: Session, place: Place) -> None:
     """An empty level where there is none."""
-    session.execute(insert_new(session, stock_level), {
-        "variant_id": place.variant_id, "location_id": place.location_id, "on_hand": 0, "allocated": 0,
-    })
+    session.execute(
+        insert_new(session, stock_level),
+        {
+            "variant_id": place.variant_id,
+            "location_id": place.location_id,
+            "on_hand": 0,
+            "allocated": 0,
+        },
+    )
 
 
 def logged(
@@ -126,7 +143,16 @@ def logged_once(ctx: Context, kind: str, change: Change, subject: str, reference
 def _entry(ctx: Context, kind: str, change: Change, subject: str, reference: str, reason: str) -> dict[str, Any]:
     place = change.place
     return {
-        "at": ctx.now(), "variant_id": place.variant_id, "location_id": place.location_id, "sku": place.sku,
-        "location": place.location, "kind": kind, "on_hand": change.on_hand, "allocated": change.allocated,
-        "subject": subject, "reference": reference, "reason": reason, "actor": ctx.actor.id,
+        "at": ctx.now(),
+        "variant_id": place.variant_id,
+        "location_id": place.location_id,
+        "sku": place.sku,
+        "location": place.location,
+        "kind": kind,
+        "on_hand": change.on_hand,
+        "allocated": change.allocated,
+        "subject": subject,
+        "reference": reference,
+        "reason": reason,
+        "actor": ctx.actor.id,
     }

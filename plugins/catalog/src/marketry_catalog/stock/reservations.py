@@ -33,8 +33,14 @@ class Held:
 
 _HELD = (
     select(
-        reservation.c.id, reservation.c.variant_id, reservation.c.location_id, variant.c.sku, location.c.code,
-        reservation.c.quantity, reservation.c.shipped, reservation.c.released,
+        reservation.c.id,
+        reservation.c.variant_id,
+        reservation.c.location_id,
+        variant.c.sku,
+        location.c.code,
+        reservation.c.quantity,
+        reservation.c.shipped,
+        reservation.c.released,
     )
     .join(variant, variant.c.id == reservation.c.variant_id)
     .join(location, location.c.id == reservation.c.location_id)
@@ -43,23 +49,27 @@ _HELD = (
     .with_for_update(of=reservation)
 )
 _row = reservation.c.id == bindparam("row")
-_SETTLE = update(reservation).where(_row).values(
-    shipped=reservation.c.shipped + bindparam("more_shipped"), released=reservation.c.released + bindparam("more_released")
+_SETTLE = (
+    update(reservation)
+    .where(_row)
+    .values(
+        shipped=reservation.c.shipped + bindparam("more_shipped"), released=reservation.c.released + bindparam("more_released")
+    )
 )
-_RENEW = update(reservation).where(_row).values(
-    quantity=reservation.c.quantity + bindparam("more"), expires_at=bindparam("until")
+_RENEW = (
+    update(reservation).where(_row).values(quantity=reservation.c.quantity + bindparam("more"), expires_at=bindparam("until"))
 )
-_KEEP = update(reservation).where(
-    reservation.c.subject == bindparam("of"), reservation.c.quantity > reservation.c.shipped + reservation.c.released
-).values(expires_at=None)
+_KEEP = (
+    update(reservation)
+    .where(reservation.c.subject == bindparam("of"), reservation.c.quantity > reservation.c.shipped + reservation.c.released)
+    .values(expires_at=None)
+)
 
 
 def held(session: Session, subject: str) -> list[Held]:
     """All rows of `subject`, in key order, locked until the transaction ends."""
     rows = session.execute(_HELD, {"subject": subject})
-    return [
-        Held(r.id, Place(r.variant_id, r.location_id, r.sku, r.code), r.quantity, r.shipped, r.released) for r in rows
-    ]
+    return [Held(r.id, Place(r.variant_id, r.location_id, r.sku, r.code), r.quantity, r.shipped, r.released) for r in rows]
 
 
 def add(
@@ -71,8 +81,14 @@ def add(
     statement = insert_new(session, reservation).returning(reservation.c.variant_id, reservation.c.location_id)
     rows = [
         {
-            "subject": subject, "variant_id": place.variant_id, "location_id": place.location_id, "quantity": n,
-            "shipped": 0, "released": 0, "expires_at": expires_at, "created_at": now,
+            "subject": subject,
+            "variant_id": place.variant_id,
+            "location_id": place.location_id,
+            "quantity": n,
+            "shipped": 0,
+            "released": 0,
+            "expires_at": expires_at,
+            "created_at": now,
         }
         for place, n in units
     ]

@@ -23,7 +23,13 @@ class AttributeRow:
 class Attributes(Kind):
     name = "attributes"
     columns = {
-        "code": True, "kind": True, "unit": False, "decimals": False, "shown": False, "filterable": False, "position": False,
+        "code": True,
+        "kind": True,
+        "unit": False,
+        "decimals": False,
+        "shown": False,
+        "filterable": False,
+        "position": False,
     }
     patterns = (rf"(name|choices)_({LOCALE})",)
 
@@ -35,9 +41,14 @@ class Attributes(Kind):
         if decimals is not None and decimals > 6:
             cells.wrong("decimals", "there can be no more than 6")
         given = {
-            "kind": kind, "name": cells.translated("name", self.header.locales("name"), 120), "unit": cells.text("unit", 20),
-            "decimals": decimals, "shown": cells.boolean("shown"), "filterable": cells.boolean("filterable"),
-            "position": cells.integer("position"), "choices": self._choices(cells) if kind == "choice" else None,
+            "kind": kind,
+            "name": cells.translated("name", self.header.locales("name"), 120),
+            "unit": cells.text("unit", 20),
+            "decimals": decimals,
+            "shown": cells.boolean("shown"),
+            "filterable": cells.boolean("filterable"),
+            "position": cells.integer("position"),
+            "choices": self._choices(cells) if kind == "choice" else None,
         }
         return AttributeRow(cells.handle("code"), {k: v for k, v in given.items() if v is not None})
 

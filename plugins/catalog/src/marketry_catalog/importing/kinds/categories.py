@@ -41,7 +41,9 @@ class Categories(Kind):
             if not is_slug(slug):
                 cells.wrong(f"slug_{locale}", f"{slug!r} can't stand in an address")
         return CategoryRow(
-            cells.handle("handle"), cells.text("parent"), {k: v for k, v in given.items() if v is not None},
+            cells.handle("handle"),
+            cells.text("parent"),
+            {k: v for k, v in given.items() if v is not None},
             cells.text("picture", 200) or None,
         )
 
@@ -99,7 +101,9 @@ class Categories(Kind):
             values["parent_id"] = now[row.parent].id if row.parent else None
         if row.stored is not None and row.stored.media:
             values |= {
-                "picture": row.stored.media, "picture_width": row.stored.width, "picture_height": row.stored.height,
+                "picture": row.stored.media,
+                "picture_width": row.stored.width,
+                "picture_height": row.stored.height,
                 "picture_digest": row.stored.digest,
             }
         if row.picture:
@@ -110,7 +114,13 @@ class Categories(Kind):
 
 def _defaults() -> dict[str, Any]:
     return {
-        "position": 1, "name": {}, "description": {}, "slug": {}, "published": True, "picture_alt": {}, "picture_digest": "",
+        "position": 1,
+        "name": {},
+        "description": {},
+        "slug": {},
+        "published": True,
+        "picture_alt": {},
+        "picture_digest": "",
     }
 
 

@@ -26,7 +26,16 @@ _PLACES = (
     .order_by(category_product.c.place)
 )
 _WRITTEN = (
-    *TEXTS, "tags", "related", "made_in", "tax_class", "published", "publish_at", "publish_until", "updated_at", "indexed_at",
+    *TEXTS,
+    "tags",
+    "related",
+    "made_in",
+    "tax_class",
+    "published",
+    "publish_at",
+    "publish_until",
+    "updated_at",
+    "indexed_at",
 )
 _UPDATE = (
     update(product)
@@ -48,16 +57,26 @@ class ProductRow:
 class Products(Kind):
     name = "products"
     columns = {
-        "handle": True, "categories": False, "made_in": False, "tags": False, "tax_class": False, "published": False,
-        "publish_at": False, "publish_until": False, "related": False,
+        "handle": True,
+        "categories": False,
+        "made_in": False,
+        "tags": False,
+        "tax_class": False,
+        "published": False,
+        "publish_at": False,
+        "publish_until": False,
+        "related": False,
     }
     patterns = (rf"({'|'.join(TEXTS)}|slug)_({LOCALE})", rf"attribute:[a-z0-9-]+(_{LOCALE})?")
 
     def parse(self, cells: Cells) -> ProductRow:
         given: dict[str, Any] = {text: cells.translated(text, self.header.locales(text)) for text in TEXTS}
         given |= {
-            "tags": cells.words("tags"), "related": cells.words("related"), "made_in": _country(cells),
-            "tax_class": cells.text("tax_class", 40) or None, "published": cells.boolean("published"),
+            "tags": cells.words("tags"),
+            "related": cells.words("related"),
+            "made_in": _country(cells),
+            "tax_class": cells.text("tax_class", 40) or None,
+            "published": cells.boolean("published"),
         }
         given = {name: value for name, value in given.items() if value is not None}
         given |= {name: cells.moment(name) for name in ("publish_at", "publish_until") if cells.has(name)}
@@ -66,7 +85,11 @@ class Products(Kind):
             if not is_slug(slug):
                 cells.wrong(f"slug_{locale}", f"{slug!r} can't stand in an address")
         return ProductRow(
-            cells.handle("handle"), cells.number, given, cells.words("categories"), slugs,
+            cells.handle("handle"),
+            cells.number,
+            given,
+            cells.words("categories"),
+            slugs,
             AttributeCells(self.header).parse(cells),
         )
 
@@ -99,18 +122,22 @@ class Products(Kind):
         now = self.ctx.now()
         fresh = [row for _, row in rows if row.key not in stored]
         if fresh:
-            session.execute(insert(product), [
-                {**_defaults(), **row.given, "handle": row.key, "created_at": now, "updated_at": now} for row in fresh
-            ])
+            session.execute(
+                insert(product),
+                [{**_defaults(), **row.given, "handle": row.key, "created_at": now, "updated_at": now} for row in fresh],
+            )
         ids = {r.handle: r.id for r in self._stored(rows).values()} if fresh else {r.handle: r.id for r in stored.values()}
         changed = [row for _, row in rows if row.key in stored and not same(stored[row.key], _merged(stored[row.key], row.given))]
         if changed:
             session.connection().execute(_UPDATE, [self._update(stored[row.key], row) for row in changed])
         moved = self._place(rows, ids, {row.key for row in fresh})
-        set_slugs(session, {
-            **{ids[row.key]: self._new_slugs(row) for row in fresh},
-            **{ids[row.key]: row.slugs for _, row in rows if row.key in stored and row.slugs},
-        })
+        set_slugs(
+            session,
+            {
+                **{ids[row.key]: self._new_slugs(row) for row in fresh},
+                **{ids[row.key]: row.slugs for _, row in rows if row.key in stored and row.slugs},
+            },
+        )
         described = save_attributes(session, {ids[row.key]: row.attributes for _, row in rows if row.attributes})
         touched = {ids[row.key] for row in changed} | moved | described
         outcome.created = len(fresh)
@@ -128,7 +155,8 @@ class Products(Kind):
             places.setdefault(r.product_id, []).append(r.handle)
             ranks[r.product_id] = r.rank
         wanted = {
-            ids[row.key]: row for _, row in rows
+            ids[row.key]: row
+            for _, row in rows
             if row.categories is not None and (places.get(ids[row.key], []) != row.categories or row.key in fresh)
         }
         if wanted:
@@ -173,6 +201,15 @@ def _country(cells: Cells) -> str | None:
 
 def _defaults() -> dict[str, Any]:
     return {
-        **{text: {} for text in TEXTS}, "options": [], "tags": [], "related": [], "made_in": None, "tax_class": "standard",
-        "published": False, "publish_at": None, "publish_until": None, "extra": {}, "indexed_at": None,
+        **{text: {} for text in TEXTS},
+        "options": [],
+        "tags": [],
+        "related": [],
+        "made_in": None,
+        "tax_class": "standard",
+        "published": False,
+        "publish_at": None,
+        "publish_until": None,
+        "extra": {},
+        "indexed_at": None,
     }

@@ -26,7 +26,8 @@ class Scenes(Kind):
 
     def parse(self, cells: Cells) -> SceneRow:
         given = {
-            "kind": cells.required("kind", 20), "alt": cells.translated("alt", self.header.locales("alt"), 500) or {},
+            "kind": cells.required("kind", 20),
+            "alt": cells.translated("alt", self.header.locales("alt"), 500) or {},
             "colour": cells.text("colour", 7) or "",
         }
         return SceneRow(cells.required("file", 200), given)

@@ -62,11 +62,19 @@ class VariantRow:
 class Variants(Kind):
     name = "variants"
     columns = {
-        "product": True, "sku": True, **dict.fromkeys(SIZES, False), "barcode": False, "picture": False, "tracked": False,
-        "shippable": False, "active": False,
+        "product": True,
+        "sku": True,
+        **dict.fromkeys(SIZES, False),
+        "barcode": False,
+        "picture": False,
+        "tracked": False,
+        "shippable": False,
+        "active": False,
     }
     patterns = (
-        rf"option[1-9]_(name|value)_({LOCALE})", r"(price|compare_at|cost)_[a-z]{3}", r"stock_[a-z0-9-]+",
+        rf"option[1-9]_(name|value)_({LOCALE})",
+        r"(price|compare_at|cost)_[a-z]{3}",
+        r"stock_[a-z0-9-]+",
     )
 
     def __init__(self, run: Run, header: Header) -> None:
@@ -82,8 +90,13 @@ class Variants(Kind):
         if sku and not re.fullmatch(r"[!-~]+", sku):
             cells.wrong("sku", f"{sku!r} has characters other than letters, digits and marks without blanks")
         return VariantRow(
-            sku, cells.required("product"), {name: value for name, value in given.items() if value is not None},
-            self._choices(cells), cells.text("picture", 200) or None, self.prices.parse(cells), self.stock.parse(cells),
+            sku,
+            cells.required("product"),
+            {name: value for name, value in given.items() if value is not None},
+            self._choices(cells),
+            cells.text("picture", 200) or None,
+            self.prices.parse(cells),
+            self.stock.parse(cells),
         )
 
     def _choices(self, cells: Cells) -> list[tuple[str, Mapping[str, str], OptionValue]]:
@@ -105,7 +118,8 @@ class Variants(Kind):
         here = {row.key for _, row in rows}
         owner = {
             (r.product_id, r.options_key): r.sku
-            for r in session.execute(_SIBLINGS, {"products": [p.id for p in products.values()]}) if r.sku not in here
+            for r in session.execute(_SIBLINGS, {"products": [p.id for p in products.values()]})
+            if r.sku not in here
         }
         pictures = {(r.product_id, r.file) for r in session.execute(_PICTURES, {"products": [p.id for p in products.values()]})}
         for cells, row in rows:
@@ -136,9 +150,9 @@ class Variants(Kind):
             session.execute(insert(variant), fresh)
         changed = [v for v in values if v["sku"] in stored and not same(stored[v["sku"]], {n: v[n] for n in _WRITTEN})]
         if changed:
-            session.connection().execute(_UPDATE, [
-                {"row": stored[v["sku"]].id, **{f"new_{name}": v[name] for name in _WRITTEN}} for v in changed
-            ])
+            session.connection().execute(
+                _UPDATE, [{"row": stored[v["sku"]].id, **{f"new_{name}": v[name] for name in _WRITTEN}} for v in changed]
+            )
         ids = {r.sku: r.id for r in self._stored(rows).values()} if fresh else {r.sku: r.id for r in stored.values()}
         priced = save_prices(session, {ids[row.key]: row.prices for _, row in rows})
         counted = self.stock.save(rows, ids)
@@ -156,9 +170,13 @@ class Variants(Kind):
                 offered[row.product] = with_value(offered[row.product], code, name, value)
         changed = {h for h, options in offered.items() if write_options(options) != products[h].options}
         if changed:
-            self.ctx.session.connection().execute(_OPTIONS, [
-                {"row": products[h].id, "new_options": write_options(offered[h]), "at": self.ctx.now()} for h in sorted(changed)
-            ])
+            self.ctx.session.connection().execute(
+                _OPTIONS,
+                [
+                    {"row": products[h].id, "new_options": write_options(offered[h]), "at": self.ctx.now()}
+                    for h in sorted(changed)
+                ],
+            )
         return changed
 
     def _values(
@@ -185,8 +203,12 @@ class Variants(Kind):
         return values
 
     def _renew(
-        self, rows: Sequence[tuple[Cells, VariantRow]], products: Mapping[str, Any], ids: Mapping[str, int],
-        touched: set[int], offered: set[str],
+        self,
+        rows: Sequence[tuple[Cells, VariantRow]],
+        products: Mapping[str, Any],
+        ids: Mapping[str, int],
+        touched: set[int],
+        offered: set[str],
     ) -> None:
         """Price ranges and the news of products with a changed variant."""
         skus: dict[str, list[str]] = {}
@@ -211,6 +233,13 @@ def _code(texts: Mapping[str, str]) -> str:
 
 
 _DEFAULTS: dict[str, Any] = {
-    "weight_g": 0, "width_mm": None, "height_mm": None, "depth_mm": None, "barcode": None, "picture_id": None, "tracked": True,
-    "shippable": True, "active": True,
+    "weight_g": 0,
+    "width_mm": None,
+    "height_mm": None,
+    "depth_mm": None,
+    "barcode": None,
+    "picture_id": None,
+    "tracked": True,
+    "shippable": True,
+    "active": True,
 }
