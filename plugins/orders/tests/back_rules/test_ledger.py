@@ -1,5 +1,6 @@
 """The ledger is a set: the order and the repetition of snapshots change nothing, and oddities never count as money."""
 
+from dataclasses import replace
 from random import Random
 
 from hypothesis import given
@@ -9,7 +10,7 @@ from marketry.commerce.money import Money
 from marketry.commerce.payment import AttemptState, Entry, Phase, Snapshot, TransactionKind
 from marketry_orders.domain.ledger import Expected, Ledger, Totals, fold
 from marketry_orders.domain.paying import Attempt, payment_status
-from marketry_orders.domain.states import PaymentStatus
+from marketry_orders.domain.states import PAYMENT_TRANSITIONS, PaymentStatus
 
 AUTHORISATION, CAPTURE, VOID, REFUND, CHARGEBACK = TransactionKind
 PENDING, SUCCEEDED, FAILED = Phase
@@ -131,3 +132,15 @@ def test_each_kind_of_mismatch_is_named() -> None:
 def test_where_people_pay_by_hand_another_amount_is_no_mismatch() -> None:
     assert books(captured(entry(CAPTURE, 9_999)), exact=False).mismatches == ()
     assert books(captured(entry(CAPTURE, 12_000)), exact=False).mismatches == ()
+
+
+@given(snapshots)
+def test_the_payment_status_only_takes_steps_that_are_listed(found: list[Snapshot]) -> None:
+    """Without chargebacks of money that never came, which only nonsense reports."""
+    ledger, status = books(), PaymentStatus.NONE
+    for snapshot in found:
+        sensible = tuple(e for e in snapshot.entries if e.kind is not CHARGEBACK)
+        ledger = fold(ledger, replace(snapshot, entries=sensible))
+        after = payment_status(10_000, [Attempt(ledger, trusted=not ledger.mismatches)])
+        assert after == status or after in PAYMENT_TRANSITIONS[status]
+        status = after

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from marketry.commerce.fulfilment import ParcelPlan
 from marketry.commerce.stock import StockSource
 from marketry_orders.domain.parcels import Movement, Need, fulfilment_status, left_over, plan, still_open, take
+from marketry_orders.domain.states import FULFILMENT_TRANSITIONS, FulfilmentStatus
 
 OAK = Need("l1", "OAK", 3, demands=(("OAK", 1),))
 SET = Need("l2", "SET", 1, demands=(("OAK", 2), ("ASH", 1)))
@@ -74,3 +75,17 @@ def test_stock_taken_and_stock_left_over_add_up(stock: list[tuple[str, str, int]
     rest = left_over(sources, used)
     assert sum(s.quantity for s in used) + sum(s.quantity for s in rest) == sum(s.quantity for s in sources)
     assert sum(s.quantity for s in used) == min(units, sum(s.quantity for s in sources if s.stock_key == "X"))
+
+
+@given(st.lists(st.tuples(st.sampled_from(["ship", "deliver", "return"]), st.sampled_from(["l1", "l2"])), max_size=20))
+def test_the_fulfilment_status_only_takes_steps_that_are_listed(deeds: list[tuple[str, str]]) -> None:
+    sold = {"l1": 3, "l2": 1}
+    moved = {"ship": Counter[str](), "deliver": Counter[str](), "return": Counter[str]()}
+    status = FulfilmentStatus.UNFULFILLED
+    for deed, line in deeds:
+        limit = sold[line] if deed == "ship" else moved["ship"][line]
+        if moved[deed][line] < limit:
+            moved[deed][line] += 1
+        after = fulfilment_status([OAK, SET], Movement(moved["ship"], moved["deliver"], moved["return"]), cancelled=False)
+        assert after == status or after in FULFILMENT_TRANSITIONS[status]
+        status = after
