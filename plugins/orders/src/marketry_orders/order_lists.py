@@ -4,6 +4,7 @@
 1 ms for one branch per value, each walking its own index and stopping at a page's length).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
@@ -17,7 +18,7 @@ from marketry.database.keyset import make_cursor, read_cursor
 from marketry.web.values import Page
 from marketry_orders.models import Order
 from marketry_orders.order_filters import AXES, OrderFilter, narrowed, period
-from marketry_orders.order_search import found_ids
+from marketry_orders.order_search import MOST, found_ids
 
 PAGE = 50
 COUNT_UP_TO = 1_000
@@ -48,7 +49,8 @@ class OrderRow:
 
 def list_orders(ctx: Context, wanted: OrderFilter, cursor: str | None = None, limit: int = PAGE) -> Page:
     """One page, newest first, with a count that stops at COUNT_UP_TO. Items are `OrderRow`s. Inside `ctx.reading()`."""
-    branches = _branches(ctx, wanted)
+    ids = found_ids(ctx, wanted.q) if wanted.q else None
+    branches = _branches(ctx, wanted, ids)
     backwards, keys = read_cursor(cursor, list(_KEY)) if cursor else (False, None)
     found = ctx.session.execute(_page_statement(branches, keys, backwards, limit)).all()
     more, rows = len(found) > limit, found[:limit]
@@ -62,16 +64,16 @@ def list_orders(ctx: Context, wanted: OrderFilter, cursor: str | None = None, li
         next_cursor=make_cursor("n", (rows[-1].placed_at, rows[-1].id)) if onward else None,
         previous_cursor=make_cursor("p", (rows[0].placed_at, rows[0].id)) if back else None,
         count=count,
-        capped=capped,
+        capped=capped or (ids is not None and len(ids) >= MOST),
     )
 
 
-def _branches(ctx: Context, wanted: OrderFilter) -> list[Select[Any]]:
-    """A statement per combination of status values; no order is in two of them."""
+def _branches(ctx: Context, wanted: OrderFilter, ids: Sequence[int] | None = None) -> list[Select[Any]]:
+    """A statement per combination of status values, among `ids` if they are given; no order is in two of them."""
     since, until = period(ctx, wanted)
     base = narrowed(select(*_SHOWN), since, until)
-    if wanted.q:
-        base = base.where(_c.id.in_(found_ids(ctx, wanted.q)))
+    if ids is not None:
+        base = base.where(_c.id.in_(ids))
     axes = [[AXES[axis][0] == code for code in getattr(wanted, axis)] or [None] for axis in AXES]
     return [base.where(*(part for part in parts if part is not None)) for parts in product(*axes)]
 

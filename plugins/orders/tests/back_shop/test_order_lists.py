@@ -88,3 +88,11 @@ def test_search_finds_one_among_many(shop: Any, q: str) -> None:
     ctx = shop.ctx()
     with ctx.reading():
         assert [row.number for row in list_orders(ctx, OrderFilter(q=q)).items] == ["N19999"]
+
+
+def test_a_search_that_finds_too_much_says_so(shop: Any) -> None:
+    fill(shop)
+    ctx = shop.ctx()
+    with ctx.reading():
+        page = list_orders(ctx, OrderFilter(q="buyer"))
+    assert (len(page.items), page.count, page.capped) == (50, 500, True)
