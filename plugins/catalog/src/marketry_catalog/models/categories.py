@@ -53,7 +53,10 @@ class CategoryProduct(Base, table=True):
     """
 
     __tablename__ = "catalog_category_product"
-    __table_args__ = (Index("ix_catalog_category_product_order", "category_id", "rank", "product_id"),)
+    __table_args__ = (
+        Index("ix_catalog_category_product_order", "category_id", "rank", "product_id"),
+        Index("ix_catalog_category_product_newest", "category_id", "product_id"),
+    )
     product_id: int = Field(sa_column=owner("catalog_product.id", primary_key=True))
     category_id: int = Field(sa_column=owner("catalog_category.id", primary_key=True))
     direct: bool = Field(default=True)

@@ -17,13 +17,18 @@ from marketry_catalog.queries.cards import card, cards, given
 from marketry_catalog.queries.visible import buyable
 
 Way = Literal["first", "next", "previous"]
+# Each order is that of one index, so its columns are of one table: SQLite doesn't see that joined ids are the same.
+# Ids rise with time: the newest product is the one with the highest.
 ORDERS: Mapping[str, tuple[tuple[Any, ...], str]] = {
     "": ((product.c.id,), "asc"),
-    "newest": ((product.c.created_at, product.c.id), "desc"),
-    "price": ((price_range.c.lowest, product.c.id), "asc"),
-    "-price": ((price_range.c.lowest, product.c.id), "desc"),
+    "newest": ((product.c.id,), "desc"),
+    "price": ((price_range.c.lowest, price_range.c.product_id), "asc"),
+    "-price": ((price_range.c.lowest, price_range.c.product_id), "desc"),
 }
-_IN_CATEGORY = ((category_product.c.rank, product.c.id), "asc")
+_IN_CATEGORY: Mapping[str, tuple[tuple[Any, ...], str]] = {
+    "": ((category_product.c.rank, category_product.c.product_id), "asc"),
+    "newest": ((category_product.c.product_id,), "desc"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ def page_of(ctx: Context, listing: Listing, cursor: str | None, limit: int) -> P
 
 
 def _order(order: str, in_category: bool) -> tuple[tuple[Any, ...], str]:
-    return _IN_CATEGORY if in_category and order == "" else ORDERS[order]
+    return _IN_CATEGORY.get(order, ORDERS[order]) if in_category else ORDERS[order]
 
 
 @cache
