@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent
 TOOLS = ROOT / ".cache" / "tools"
 PACKAGES = [
     "marketry", "marketry_catalog", "marketry_orders", "marketry_payments_manual", "marketry_shipping",
-    "marketry_backoffice", "marketry_theme_atelier",
+    "marketry_backoffice", "marketry_theme_atelier", "marketry_giftnote",
 ]
 REGISTRIES = ("https://pypi.org/simple", "https://files.pythonhosted.org/")
 
@@ -77,7 +77,7 @@ def check(_: list[str]) -> int:
         ("ruff: format", ["ruff", "format", "--check", "."]),
         ("mypy: strict types", ["mypy", *(part for p in PACKAGES for part in ("-p", p))]),
         ("import-linter: who may import whom", ["lint-imports"]),
-        ("djlint: templates", ["djlint", "--lint", "--quiet", "kernel", "plugins", "themes"]),
+        ("djlint: templates", ["djlint", "--lint", "--quiet", "kernel", "plugins", "themes", "examples"]),
         ("docs: generated pages are current, links lead somewhere", ["python", "docs/build.py", "--check"]),
     ]
     failed = [title for title, command in steps if _step(title, command)]
