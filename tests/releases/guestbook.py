@@ -53,16 +53,19 @@ FIRST = '''
 """Create the guestbook."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0001", None
+revision = "0001"
+down_revision = None
 
 def upgrade():
-    op.create_table("guestbook_entry", sa.Column("id", sa.Integer, primary_key=True), sa.Column("words", sa.String(200), nullable=False))
+    words = sa.Column("words", sa.String(200), nullable=False)
+    op.create_table("guestbook_entry", sa.Column("id", sa.Integer, primary_key=True), words)
 '''
 EXPAND = '''
 """Let an entry have a mood: a column that older releases need not know."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision = "0002"
+down_revision = "0001"
 
 def upgrade():
     op.add_column("guestbook_entry", sa.Column("mood", sa.String(20), nullable=False, server_default="calm"))
@@ -70,7 +73,8 @@ def upgrade():
 CONTRACT = '''
 """Releases before 2.0 do not know what is taken away here."""
 from alembic import op
-revision, down_revision = "0003", "0002"
+revision = "0003"
+down_revision = "0002"
 min_version = "2.0"
 
 def upgrade():

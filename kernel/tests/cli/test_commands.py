@@ -41,7 +41,7 @@ def test_a_new_site_can_be_examined_at_once(run: Run, tmp_path: Path) -> None:
     findings = {finding["name"]: finding for finding in json.loads(out)}
     assert findings["site"]["detail"].startswith('Ada\'s "Shop" at http://localhost:8000')
     assert (status, findings["database"]["ok"]) == (1, False)
-    assert "run: marketry migrate" in findings["database"]["detail"]
+    assert "run `marketry migrate`" in findings["database"]["detail"]
     assert run("new-site", str(tmp_path / "shop"))[0] == 2
 
 

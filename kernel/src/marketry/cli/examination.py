@@ -38,12 +38,14 @@ def _site(runtime: "Runtime") -> Iterator[HealthReport]:
 
 def _database(runtime: "Runtime") -> Iterator[HealthReport]:
     from marketry.database.installed import schemas_of
-    from marketry.database.migrations import pending
+    from marketry.database.migrations import MigrationsPending, TooOld, check
 
-    waiting = pending(runtime.database, schemas_of(runtime.plugins.enabled))
-    told = ", ".join(f"{plugin} ({len(revisions)})" for plugin, revisions in waiting.items())
-    detail = f"migrations wait: {told}; run: marketry migrate" if waiting else f"{runtime.database.dialect}, up to date"
-    yield HealthReport("database", not waiting, detail, critical=True)
+    try:
+        check(runtime.database, schemas_of(runtime.plugins.enabled))
+    except (MigrationsPending, TooOld) as error:
+        yield HealthReport("database", False, str(error), critical=True)
+    else:
+        yield HealthReport("database", True, f"{runtime.database.dialect}, up to date", critical=True)
 
 
 def _redis(runtime: "Runtime") -> Iterator[HealthReport]:
