@@ -74,9 +74,9 @@ def fill_shop(folder: Path) -> None:
 
 def marketry(*arguments: str) -> str:
     """Run a command of Marketry; stop with its words when it fails."""
-    done = subprocess.run([sys.executable, "-m", "marketry.cli", *arguments], stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run([sys.executable, "-m", "marketry.cli", *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
-        sys.exit(f"marketry {' '.join(arguments)} failed")
+        sys.exit(f"marketry {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
     return done.stdout
 
 
