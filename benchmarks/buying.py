@@ -9,7 +9,7 @@ from benchmarks.load import HEADINGS, Connection, Result, cpu_seconds, measure, 
 from benchmarks.sites import shop
 from benchmarks.tables import aim, show
 
-ADDRESS = {"name": "Ada", "line1": "1 Loom Street", "city": "Springfield", "region": "IL", "postal_code": "62701", "country": "US"}
+ADDRESS = {"name": "Ada", "line1": "1 Loom St", "city": "Springfield", "region": "IL", "postal_code": "62701", "country": "US"}
 SKU = "BENCH"
 JSON = {"Content_Type": "application/json"}
 
