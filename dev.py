@@ -115,7 +115,7 @@ def docs(_: list[str]) -> int:
 
 def main() -> int:
     commands = {"shop": shop, "test": test, "check": check, "bench": bench, "docs": docs}
-    if sys.version_info < (3, 11):  # noqa: UP036: this file is what an older Python would start
+    if sys.version_info < (3, 11):
         print(f"Marketry needs Python 3.11 or newer; this is {sys.version.split()[0]}")
         return 1
     if len(sys.argv) < 2 or sys.argv[1] not in commands:
