@@ -110,6 +110,27 @@ def test_releasing_gives_back_what_is_open_once(ctx, keeper):
     assert moved(ctx, "BOWL") == (6, 0)
 
 
+def test_a_part_is_given_back_once_per_reference_and_never_more_than_is_open(ctx, keeper):
+    reserve(ctx, keeper, "order:A", 5)
+    for reference in ("edit:1", "edit:1", "edit:2"):
+        with ctx.writing():
+            keeper.release(ctx, "order:A", [StockSource("BOWL", "main", 2)], reference)
+    assert (level(ctx, "BOWL"), moved(ctx, "BOWL")) == ((6, 1), (6, 1))
+    with ctx.writing():
+        keeper.release(ctx, "order:A", [StockSource("BOWL", "main", 9)], "edit:3")
+    assert (level(ctx, "BOWL"), moved(ctx, "BOWL")) == ((6, 0), (6, 0))
+    with ctx.writing():
+        keeper.release(ctx, "order:B", [StockSource("BOWL", "main", 1)], "edit:1")
+    assert level(ctx, "BOWL") == (6, 0)
+
+
+def test_a_part_without_a_reference_is_refused_and_changes_nothing(ctx, keeper):
+    reserve(ctx, keeper, "order:A", 3)
+    with pytest.raises(ValueError, match="release needs a reference"), ctx.writing():
+        keeper.release(ctx, "order:A", [StockSource("BOWL", "main", 1)])
+    assert (level(ctx, "BOWL"), moved(ctx, "BOWL")) == ((6, 3), (6, 3))
+
+
 def test_shipping_takes_both_numbers_down_once_per_parcel(ctx, keeper):
     reserve(ctx, keeper, "order:A", 3)
     for _ in range(2):

@@ -44,7 +44,7 @@ class Shelf:
 
     def keep(self, ctx: Any, subject: str) -> None: ...
 
-    def release(self, ctx: Any, subject: str, sources: Any = None) -> None:
+    def release(self, ctx: Any, subject: str, sources: Any = None, reference: str = "") -> None:
         for source in sources or ():
             ctx.session.execute(
                 text("UPDATE trial_shelf SET left_units = left_units + :n WHERE key = :key"),

@@ -42,8 +42,13 @@ class StockKeeper(Protocol):
         """The reservation no longer expires (the order is paid or is to be fulfilled on account)."""
         ...
 
-    def release(self, ctx: "Context", subject: str, sources: Sequence[StockSource] | None = None) -> None:
-        """Give allocated units back (all that is still reserved for the subject, or just `sources`)."""
+    def release(
+        self, ctx: "Context", subject: str, sources: Sequence[StockSource] | None = None, reference: str = ""
+    ) -> None:
+        """Give allocated units back: all that is still reserved for the subject, or just `sources`.
+
+        A part can't be told from the same part a second time, so `sources` need a `reference` (idempotency): the name of the
+        deed that gives them back. ValueError where it is missing."""
         ...
 
     def ship(self, ctx: "Context", subject: str, sources: Sequence[StockSource], reference: str) -> None:

@@ -182,7 +182,7 @@ class Shelf:
     def keep(self, ctx: Context, subject: str) -> None:
         self.told.append(("keep", subject))
 
-    def release(self, ctx: Context, subject: str, sources: Sequence[StockSource] | None = None) -> None:
+    def release(self, ctx: Context, subject: str, sources: Sequence[StockSource] | None = None, reference: str = "") -> None:
         self.told.append(("release", subject))
 
     def ship(self, ctx: Context, subject: str, sources: Sequence[StockSource], reference: str) -> None:

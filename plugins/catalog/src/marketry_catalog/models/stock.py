@@ -68,7 +68,8 @@ class Movement(Base, table=True):
     """One change of one level; rows are only ever added. The changes of a level add up to the level.
 
     `kind` is import, adjust, reserve, release, expire, ship or restock. `reference` names what must happen once
-    (a parcel, a return); empty where the reservation itself guards repetition. `sku` and `location` outlive their rows.
+    (a parcel, a return, a part given back); empty where the reservation itself guards repetition. `sku` and `location` outlive
+    their rows.
     """
 
     __tablename__ = "catalog_movement"

@@ -36,4 +36,4 @@ def _release(ctx: Context, subject: str) -> None:
     with ctx.writing() as session:
         # Asked again under lock: an order may have been paid since the list was made.
         if session.execute(_STILL, {"subject": subject, "now": ctx.now()}).first():
-            CatalogStock().release(ctx, subject, kind="expire")
+            CatalogStock().release_open(ctx, subject, "expire")

@@ -48,15 +48,29 @@ class CatalogStock:
     def keep(self, ctx: Context, subject: str) -> None:
         reservations.keep(ctx.session, subject)
 
-    def release(self, ctx: Context, subject: str, sources: Sequence[StockSource] | None = None, kind: str = "release") -> None:
-        """Never more than is open. `kind` is what the log calls it (`expire` when time did it)."""
-        wanted = None if sources is None else merged(sources)
+    def release(
+        self, ctx: Context, subject: str, sources: Sequence[StockSource] | None = None, reference: str = ""
+    ) -> None:
+        """Never more than is open."""
+        if sources is None:
+            self.release_open(ctx, subject, "release")
+            return
+        units = merged(sources)
         changes = []
         for row in reservations.held(ctx.session, subject):
-            n = row.open if wanted is None else min(row.open, wanted.get(row.key, 0))
-            if n > 0:
-                reservations.settle(ctx.session, row, released=n)
-                changes.append(Change(row.place, allocated=-n))
+            change = Change(row.place, allocated=-min(row.open, units.get(row.key, 0)))
+            if row.key in units and logged_once(ctx, "release", change, subject, reference) and change.allocated:
+                reservations.settle(ctx.session, row, released=-change.allocated)
+                changes.append(change)
+        self._apply(ctx, changes)
+
+    def release_open(self, ctx: Context, subject: str, kind: str) -> None:
+        """All that is open goes back; `kind` is what the log calls it (`expire` when time did it)."""
+        changes = []
+        for row in reservations.held(ctx.session, subject):
+            if row.open > 0:
+                reservations.settle(ctx.session, row, released=row.open)
+                changes.append(Change(row.place, allocated=-row.open))
         self._apply(ctx, changes)
         logged(ctx, kind, changes, subject=subject)
 
