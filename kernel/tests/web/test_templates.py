@@ -189,3 +189,31 @@ def test_page_tags_cant_break_out_of_the_head(web: Web, router: Router) -> None:
     )
     client.get("/bowls", headers=PARTIAL)
     assert seen == ["bowls/page.html"]
+
+
+KEPT = (
+    "{%- macro tag(price, sold) %}<b>{{ _('Menu') }} {{ price }}{{ ' ' ~ counted() }}{{ ' sold' if sold }}</b>{% endmacro %}"
+    "{% macro leaking() %}{{ slot('shop.footer') }}{% endmacro -%}"
+)
+
+
+def test_a_kept_piece_is_drawn_once_for_the_same_values_and_again_for_others_or_in_another_language(
+    make_site: SiteFactory, tmp_path: Path
+) -> None:
+    write_templates(
+        tmp_path / "site" / "templates",
+        {"x.html": KEPT + "{{ kept(tag, '<1>', false) }}{{ kept(tag, '<1>', false) }}{{ kept(tag, '<1>', true) }}"},
+    )
+    runtime = make_site(locales=["en", "zh"])
+    turns = iter(range(10))
+    templates_of(runtime).environment.globals["counted"] = lambda: next(turns)
+    page = "<b>Menu &lt;1&gt; 0</b><b>Menu &lt;1&gt; 0</b><b>Menu &lt;1&gt; 1 sold</b>"
+    assert render_text(runtime.context(), "x.html") == page
+    chinese = render_text(runtime.context(locale="zh"), "x.html")
+    assert chinese == page.replace("Menu", "菜单").replace(" 1 ", " 3 ").replace(" 0<", " 2<")
+
+
+def test_a_kept_piece_is_drawn_for_nobody_and_has_no_slots(make_site: SiteFactory, tmp_path: Path) -> None:
+    write_templates(tmp_path / "site" / "templates", {"x.html": KEPT + "{{ kept(leaking) }}"})
+    with pytest.raises(TypeError, match=r"slot\('shop.footer'\) in a piece that is kept"):
+        render_text(make_site().context(), "x.html")

@@ -1,7 +1,6 @@
 """What every template can call. Each takes the context of the drawing, so one engine serves all languages and visitors."""
 
 from collections.abc import Mapping
-from contextvars import ContextVar
 from datetime import date as Date
 from datetime import datetime as DateTime
 from functools import lru_cache
@@ -12,9 +11,9 @@ from jinja2.runtime import Context as Drawing
 from markupsafe import Markup
 
 from marketry.commerce.money import Money
-from marketry.context import Context
 from marketry.hookspecs import web as web_hooks
 from marketry.web.assets import assets_of
+from marketry.web.kept import CHANNEL, DRAWN_FOR, keeper
 from marketry.web.menu import menu_of
 from marketry.web.messages import recall
 from marketry.web.pagetags import page_tags
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from marketry.runtime import Runtime
 
 
-# The context being drawn for. Macros imported without `with context` see no variables of the page, and importing plainly
-# lets Jinja2 keep one compiled module of macros for all pages; so the globals look here and not among the variables.
-DRAWN_FOR: ContextVar[Context] = ContextVar("marketry.drawn_for")
 NAVIGATION = "marketry.navigation"
 
 
@@ -60,7 +56,10 @@ def _datetime(moment: DateTime) -> str:
 
 
 def _slot(name: str, **arguments: object) -> Markup:
-    return draw(DRAWN_FOR.get(), name, arguments)
+    ctx = DRAWN_FOR.get()
+    if ctx.channel == CHANNEL:
+        raise TypeError(f"slot({name!r}) in a piece that is kept: what plugins draw there may change; draw it outside")
+    return draw(ctx, name, arguments)
 
 
 def _messages() -> list[str]:
@@ -125,6 +124,7 @@ def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
         "media": media,
         "srcset": srcset,
         "slot": _slot,
+        "kept": keeper(runtime),
         "csrf_field": _csrf_field,
         "navigation": _navigation,
         "site": runtime.site,

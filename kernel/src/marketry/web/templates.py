@@ -11,7 +11,8 @@ from jinja2.loaders import BaseLoader
 
 from marketry.context import Context
 from marketry.web.drawing import DrawingEnvironment
-from marketry.web.globals import DRAWN_FOR, globals_of
+from marketry.web.globals import globals_of
+from marketry.web.kept import DRAWN_FOR
 from marketry.web.layers import Layer, layers_of, watching
 
 if TYPE_CHECKING:
