@@ -14,6 +14,7 @@ from marketry.problems import conflict, not_found
 from marketry_catalog.domain.slugs import is_slug, slugify
 from marketry_catalog.models.categories import category
 from marketry_catalog.models.products import product, product_slug, variant
+from marketry_catalog.queries.recent import changed
 from marketry_catalog.saving.placement import place_products
 from marketry_catalog.saving.slugs import set_slugs, taken_by_others
 
@@ -92,6 +93,7 @@ def delete_product(ctx: Context, handle: str) -> None:
     if ctx.session.execute(promised).first():
         raise conflict("promised", ctx.gettext("Units of this product are promised to orders. Unpublish it instead."))
     ctx.session.execute(delete(product).where(product.c.id == old.id))
+    changed(ctx.session)
     ctx.publish(ProductChanged(at=ctx.now(), product=handle))
     audit(ctx, "catalog.product.delete", f"product:{handle}")
 
@@ -99,6 +101,7 @@ def delete_product(ctx: Context, handle: str) -> None:
 def touch(ctx: Context, of: int, handle: str) -> None:
     """Tell the index and everybody else that something of the product has changed."""
     ctx.session.execute(update(product).where(product.c.id == of).values(updated_at=ctx.now(), indexed_at=None))
+    changed(ctx.session)
     skus = ctx.session.execute(select(variant.c.sku).where(variant.c.product_id == of)).scalars()
     ctx.publish(ProductChanged(at=ctx.now(), product=handle, skus=tuple(skus)))
     ctx.enqueue("catalog.index", {}, key=f"{handle}:{ctx.now().isoformat()}")

@@ -11,6 +11,7 @@ from marketry_catalog.importing.kind import Kind, Run
 from marketry_catalog.importing.kinds import KINDS
 from marketry_catalog.importing.reading import BadFile, check_columns, read_header, read_rows
 from marketry_catalog.importing.report import Report, RowError
+from marketry_catalog.queries.recent import changed
 
 BATCH = 500
 Progress = Callable[[str, int], None]  # file, rows done
@@ -100,7 +101,8 @@ def _import_batch(run: Run, kind: Kind, batch: Sequence[Cells], report: Report) 
         kind.remember([r for c, r in good if not c.errors])
         count.unchanged += sum(not c.errors for c in batch)
     else:
-        with run.ctx.writing():
+        with run.ctx.writing() as session:
+            changed(session)
             kind.check([(c, r) for c, r in good if not c.errors])
             outcome = kind.write([(c, r) for c, r in good if not c.errors])
         count.created += outcome.created

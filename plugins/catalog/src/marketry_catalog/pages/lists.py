@@ -14,6 +14,7 @@ from marketry_catalog.models.categories import category, category_path
 from marketry_catalog.queries.attributes import chosen_filters, facets
 from marketry_catalog.queries.home import scenes, tagged
 from marketry_catalog.queries.listing import ORDERS, Listing, page_of
+from marketry_catalog.queries.recent import recent
 from marketry_catalog.queries.tree import tree_of
 from marketry_catalog.queries.visible import DEFAULT_LOCALE, LOCALE
 from marketry_catalog.search import found_page
@@ -128,9 +129,9 @@ def _known(ctx: Context, sort: str) -> str:
 def _tiles(ctx: Context) -> list[Mapping[str, Any]]:
     """The top categories with their pictures."""
     top = {node.id: node for node in tree_of(ctx).children(None)}
-    rows = ctx.session.execute(_PICTURES, {"ids": list(top)}).all() if top else []
+    rows = recent(ctx, ("tiles", *top), lambda: ctx.session.execute(_PICTURES, {"ids": list(top)}).all()) if top else []
     found = {r.id: r for r in rows}
-    return [{"node": node, "picture": found[i]} for i, node in top.items()]
+    return [{"node": node, "picture": found[i]} for i, node in top.items() if i in found]
 
 
 _PICTURES = select(

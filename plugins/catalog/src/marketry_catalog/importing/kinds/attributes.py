@@ -11,7 +11,6 @@ from marketry_catalog.importing.cells import LOCALE, Cells
 from marketry_catalog.importing.kind import Kind, Outcome
 from marketry_catalog.importing.stored import same
 from marketry_catalog.models.attributes import attribute
-from marketry_catalog.queries.recent import changed
 
 
 @dataclass(slots=True)
@@ -81,7 +80,6 @@ class Attributes(Kind):
             elif not same(old, row.given):
                 session.execute(update(attribute).where(attribute.c.id == old.id), row.given)
                 outcome.updated += 1
-        changed(session)
         return outcome
 
     def _known(self) -> Mapping[str, Any]:
