@@ -128,6 +128,7 @@ def _details(runtime: "Runtime", plugin: str, installed: Any) -> dict[str, Any]:
         "after": list(manifest.after),
         "critical": manifest.critical,
         "permissions": [asdict(permission) for permission in manifest.permissions],
+        "slots": dict(manifest.declares_slots),
         "hooks": [name for name in runtime.plugins.specs if plugin in runtime.plugins.implementers(name)],
         "settings": settings.value.model_dump(mode="json") if settings else {},
         "settings_from": dict(settings.origin) if settings else {},

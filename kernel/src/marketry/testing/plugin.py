@@ -1,6 +1,7 @@
 """The pytest plugin: `make_site` boots a site in a temporary folder, `database` runs the test on SQLite and PostgreSQL."""
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,16 +23,25 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/test.sqlite3"
         return
-    from marketry.testing.servers import NoServer, postgres
+    from marketry.testing.servers import NoServer
 
     try:
-        server = postgres()
+        server = postgresql_server()
     except NoServer as missing:
         pytest.skip(f"NOT TESTED ON POSTGRESQL: {missing}")
     name = f"test_{uuid4().hex[:12]}"
     _administer(server, f"CREATE DATABASE {name}")
     yield f"{server.rpartition('/')[0]}/{name}"
     _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def postgresql_server() -> str:
+    """The address of a server; NoServer where there is none, or no driver to speak with it."""
+    from marketry.testing.servers import NoServer, postgres
+
+    if find_spec("psycopg") is None:
+        raise NoServer("no driver: pip install 'marketry[postgresql]'")
+    return postgres()
 
 
 def _administer(server: str, statement: str) -> None:
