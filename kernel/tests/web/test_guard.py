@@ -1,5 +1,7 @@
 """Nobody may change anything, or open the back office, by a route that doesn't say who may."""
 
+from collections.abc import Callable
+
 import pytest
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse
@@ -7,7 +9,7 @@ from starlette.routing import Mount
 
 from marketry.plugins.failures import Fault
 from marketry.testing.sites import SiteFactory
-from marketry.web import Ctx, permission, public
+from marketry.web import Ctx, gives_way, permission, public
 from marketry.web.app import create_app
 from marketry.web.routing import Router
 from marketry.web.values import Actor, ActorKind
@@ -49,6 +51,28 @@ def test_a_mounted_application_cant_be_guarded_and_is_refused(make_site: SiteFac
     router = APIRouter(routes=[Mount("/bowls", app=PlainTextResponse("x"))])
     with pytest.raises(Fault, match="/bowls is a Mount, which can't be guarded"):
         create_app(make_site(extra=[plugin("bowls", router)]))
+
+
+def saying(text: str) -> Callable[[], PlainTextResponse]:
+    return lambda: PlainTextResponse(text)
+
+
+@pytest.mark.parametrize("order", [("polite", "firm"), ("firm", "polite")])
+def test_a_route_that_gives_way_leaves_its_address_to_another_plugin_and_keeps_the_rest(web: Web, order: tuple[str, str]) -> None:
+    polite, firm = Router(), Router()
+    polite.get("/")(gives_way(saying("mine")))
+    polite.get("/more")(saying("more"))
+    firm.get("/")(saying("theirs"))
+    routers = {"polite": polite, "firm": firm}
+    client = web(*(plugin(name, routers[name]) for name in order))
+    assert (client.get("/").text, client.get("/more").text) == ("theirs", "more")
+
+
+def test_a_route_that_gives_way_stays_where_nobody_wants_its_address(web: Web) -> None:
+    first, second = Router(), Router()
+    first.get("/")(gives_way(saying("first")))
+    second.get("/")(gives_way(saying("second")))
+    assert web(plugin("bowls", first), plugin("cups", second)).get("/").text == "first"
 
 
 def test_two_plugins_with_one_address_are_named_both_even_if_their_parameters_differ(make_site: SiteFactory) -> None:

@@ -30,9 +30,7 @@ class StockKeeper(Protocol):
         """Units of each key that can be bought now; None where stock is not tracked; a missing key is unknown."""
         ...
 
-    def reserve(
-        self, ctx: "Context", subject: str, sources: Sequence[StockSource], expires_at: datetime | None
-    ) -> None:
+    def reserve(self, ctx: "Context", subject: str, sources: Sequence[StockSource], expires_at: datetime | None) -> None:
         """Allocate all of `sources` or raise Refused(`out_of_stock`, 409). Guarded updates, in stock_key order.
 
         What the subject still holds is left as it is; what it gave back whole (or lost when it expired) is taken anew."""
@@ -42,9 +40,7 @@ class StockKeeper(Protocol):
         """The reservation no longer expires (the order is paid or is to be fulfilled on account)."""
         ...
 
-    def release(
-        self, ctx: "Context", subject: str, sources: Sequence[StockSource] | None = None, reference: str = ""
-    ) -> None:
+    def release(self, ctx: "Context", subject: str, sources: Sequence[StockSource] | None = None, reference: str = "") -> None:
         """Give allocated units back: all that is still reserved for the subject, or just `sources`.
 
         A part can't be told from the same part a second time, so `sources` need a `reference` (idempotency): the name of the

@@ -17,7 +17,8 @@ def routes(area: str) -> Sequence["APIRouter"]:  # type: ignore[empty-body]
     """Return the routers of one area: `shop` (mounted at /), `admin` (/admin), `api` (/api/v1), `webhook` (/hooks/<plugin>).
 
     Called once per area when the web application is built. Every route that changes state, and every admin route, says
-    `@permission(…)` or `@public`; otherwise the site doesn't start. Two plugins with the same path is a boot error.
+    `@permission(…)` or `@public`; otherwise the site doesn't start. Two plugins with the same path is a boot error, unless one
+    of the routes says `@gives_way`: the other's is then mounted (the catalogue's home page gives way to another plugin's `/`).
     """
 
 

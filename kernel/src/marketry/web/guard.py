@@ -16,6 +16,7 @@ from marketry.web.context import Ctx
 F = TypeVar("F", bound=Callable[..., Any])
 MARK = "marketry_guard"
 PRIVATE = "marketry_private"
+GIVES_WAY = "marketry_gives_way"
 
 
 def public(endpoint: F) -> F:
@@ -27,6 +28,13 @@ def public(endpoint: F) -> F:
 def private(endpoint: F) -> F:
     """The page is personal: never stored by any cache, and its unsafe requests need the CSRF token."""
     setattr(endpoint, PRIVATE, True)
+    return endpoint
+
+
+def gives_way(endpoint: F) -> F:
+    """Another plugin may have this address: its route is then mounted, and this one is not. For pages that a shop may want to
+    make itself (the home page); the first plugin's stays where all of them give way."""
+    setattr(endpoint, GIVES_WAY, True)
     return endpoint
 
 

@@ -5,7 +5,7 @@ order of plugins, and no request walks through nested routers (FastAPI's own inc
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from marketry.hookspecs.web import routes
 from marketry.plugins.failures import Fault
 from marketry.web.dispatch import Dispatch
-from marketry.web.guard import MARK, PRIVATE
+from marketry.web.guard import GIVES_WAY, MARK, PRIVATE
 from marketry.web.injection import given_context
 from marketry.web.security.csrf import require_token
 from marketry.web.security.paths import SAFE_METHODS, TOKEN, below
@@ -65,6 +65,15 @@ class Mounted:
         return _PARAMETER.sub(lambda match: "{" + (match[1] or "") + "}", self.path)
 
     @property
+    def places(self) -> set[tuple[str, str]]:
+        """What no two routes may both have: a method at a shape."""
+        return {(method, self.shape) for method in self.methods}
+
+    @property
+    def gives_way(self) -> bool:
+        return hasattr(self.endpoint, GIVES_WAY)
+
+    @property
     def unsafe(self) -> bool:
         return bool(self.methods - SAFE_METHODS)
 
@@ -84,7 +93,10 @@ def mount(app: FastAPI, runtime: "Runtime", own: APIRouter) -> tuple[Mounted, ..
         for answer in runtime.answers(routes, area):
             at = f"{prefix}/{answer.plugin}" if area == "webhook" else prefix
             found.extend(_of_router(answer.plugin, area, at, answer.value))
-    for fault in (*_unguarded(found), *_doubled(found)):
+    for fault in _unguarded(found):
+        raise fault
+    found = _without_those_that_give_way(found)
+    for fault in _doubled(found):
         raise fault
     ordered = sorted(found, key=lambda one: specificity(one.path))
     for one in ordered:
@@ -116,6 +128,18 @@ def _unguarded(found: Iterable[Mounted]) -> Iterator[Fault]:
             )
 
 
+def _without_those_that_give_way(found: Sequence[Mounted]) -> list[Mounted]:
+    """Routes marked `@gives_way` are left out where another plugin has the address; of several such, the first stays."""
+    taken = {place for one in found if not one.gives_way for place in one.places}
+    kept = []
+    for one in found:
+        if one.gives_way and taken & one.places:
+            continue
+        taken |= one.places
+        kept.append(one)
+    return kept
+
+
 def _doubled(found: Iterable[Mounted]) -> Iterator[Fault]:
     first: dict[tuple[str, str], Mounted] = {}
     for one in found:
@@ -125,7 +149,7 @@ def _doubled(found: Iterable[Mounted]) -> Iterator[Fault]:
                 yield Fault(
                     one.plugin,
                     f"{method} {one.path} ({_where(one)}) is also a route of {other.plugin} ({other.path}, {_where(other)})",
-                    "Give one of them another path, or disable one of the two plugins.", step="routes",
+                    "Give one of them another path, mark one @gives_way, or disable one of the two plugins.", step="routes",
                 )
 
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketry.problems import not_found
-from marketry.web import Ctx, Router, public, render
+from marketry.web import Ctx, Router, gives_way, public, render
 from marketry_catalog.domain.choosing import nearest
 from marketry_catalog.pages.lists import category_page, home_page, search_page
 from marketry_catalog.pages.product import product_values
@@ -20,6 +20,7 @@ OPTION = "option-"
 
 @router.get("/")
 @public
+@gives_way
 def home(ctx: Ctx) -> Response:
     with ctx.reading():
         return render(ctx, "catalog/home.html", **home_page(ctx))

@@ -48,9 +48,7 @@ class CatalogStock:
     def keep(self, ctx: Context, subject: str) -> None:
         reservations.keep(ctx.session, subject)
 
-    def release(
-        self, ctx: Context, subject: str, sources: Sequence[StockSource] | None = None, reference: str = ""
-    ) -> None:
+    def release(self, ctx: Context, subject: str, sources: Sequence[StockSource] | None = None, reference: str = "") -> None:
         """Never more than is open."""
         if sources is None:
             self.release_open(ctx, subject, "release")
