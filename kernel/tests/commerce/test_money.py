@@ -90,3 +90,8 @@ def test_major_units_and_back(minor: int, currency: str) -> None:
 def test_percentages_round_half_away_from_zero(minor: int, basis_points: int) -> None:
     exact = Decimal(minor) * basis_points / 10_000
     assert percentage(usd(minor), basis_points).minor == int(exact.quantize(Decimal(1), rounding="ROUND_HALF_UP"))
+
+
+def test_an_amount_of_nothing_is_an_amount():
+    """`if price` asks whether there is a price: what is given away has one."""
+    assert bool(Money(0, "USD")) is True

@@ -96,6 +96,16 @@ def test_a_product_page_shows_the_variant_asked_for(buyer):
     assert "product__stock--out" in sold_out
 
 
+def test_what_is_given_away_shows_its_price_and_can_be_taken(shop, buyer, tmp_path):
+    load(shop, tmp_path / "gift", variants="product,sku,price_usd\nbowl,BOWL,0\n")
+    assert re.search(
+        r'href="/products/bowl">Rice Bowl</a></h3>\s*<p class="product-card__price">', buyer.get("/categories/kitchen").text
+    )
+    page = buyer.get("/products/bowl").text
+    assert "$0.00" in page
+    assert '"price":"0.00"' in page
+
+
 def test_options_without_javascript_lead_to_the_variants_own_address(buyer):
     answer = buyer.get("/products/mug?option-colour=ink")
     assert (answer.status_code, answer.headers["location"]) == (303, "/products/mug?variant=MUG-INK")

@@ -115,7 +115,7 @@ def _to_lines(quote: Quote, proposal: Adjustment) -> list[Adjustment]:
         return []
     weights = [quote.line_total(q.id).minor for q in quote.lines]
     parts = proposal.amount.allocate(weights)
-    return [replace(proposal, amount=p, line=q.id) for q, p in zip(quote.lines, parts, strict=True) if p]
+    return [replace(proposal, amount=p, line=q.id) for q, p in zip(quote.lines, parts, strict=True) if p.minor]
 
 
 def _room(quote: Quote, line: LineId | None, group: GroupId | None) -> Money:
@@ -138,4 +138,4 @@ def _cap(adjustments: list[Adjustment], room: Money) -> list[Adjustment]:
 
 
 def _shrunk(discount: Adjustment, cut: Money) -> Adjustment:
-    return replace(discount, amount=discount.amount + cut, cut=cut) if cut else discount
+    return replace(discount, amount=discount.amount + cut, cut=cut) if cut.minor else discount

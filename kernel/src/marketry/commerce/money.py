@@ -50,9 +50,6 @@ class Money:
     def __mul__(self, quantity: int) -> "Money":
         return Money(self.minor * quantity, self.currency)
 
-    def __bool__(self) -> bool:
-        return self.minor != 0
-
     def __lt__(self, other: "Money") -> bool:
         return self.minor < self._same(other)
 

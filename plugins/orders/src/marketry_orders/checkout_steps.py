@@ -34,7 +34,7 @@ def steps_of(ctx: Context, priced: Priced) -> Steps:
     wanted = {
         Step.ADDRESS: True,
         Step.DELIVERY: bool(priced.rates) or Step.DELIVERY in inputs,
-        Step.PAYMENT: bool(priced.quote.total) or Step.PAYMENT in inputs,
+        Step.PAYMENT: priced.quote.total.minor > 0 or Step.PAYMENT in inputs,
         Step.REVIEW: True,
     }
     labels = {

@@ -13,7 +13,7 @@ from marketry_orders.models import Order
 from marketry_orders.order_quote import quote_of
 from marketry_orders.order_rows import Attempt, insert_payment
 from marketry_orders.order_view import OrderView, find_order, view_order
-from marketry_orders.payment_choices import Share, providers
+from marketry_orders.payment_choices import Share, fee_of, providers
 from marketry_orders.quoting import priced_in
 from marketry_orders.settling import settle
 from marketry_orders.standing import update_standing
@@ -31,7 +31,7 @@ def ways_to_pay(ctx: Context, view: OrderView) -> list[tuple[str, str]]:
     quote, local = quote_of(view), priced_in(ctx, view.order.currency, view.order.country)
     suited = [a.value for a in providers(ctx).values() if a.value.offered(local, quote) is None]
     charged = {a.code for a in view.adjustments if a.stage == 60}
-    return [(p.code, p.label(local)) for p in suited if p.code in charged or not p.fee(local, quote)]
+    return [(p.code, p.label(local)) for p in suited if p.code in charged or fee_of(local, p, quote) is None]
 
 
 def pay_again(ctx: Context, number: str, code: str) -> None:

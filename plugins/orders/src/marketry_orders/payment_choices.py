@@ -45,14 +45,20 @@ def objection(ctx: Context, quote: Quote, code: str) -> Problem | None:
     return problem.by(answer.plugin) if problem else None
 
 
+def fee_of(ctx: Context, provider: PaymentProvider, quote: Quote) -> Money | None:
+    """What choosing `provider` costs; None where it costs nothing."""
+    fee = provider.fee(ctx, quote)
+    return fee if fee and fee.minor else None
+
+
 def fee_steps(ctx: Context, quote: Quote, choices: Choices) -> list[PricingStep]:
     """A step per chosen provider that charges a fee; an order that costs nothing needs no payment and no fee."""
-    if not quote.total:
+    if not quote.total.minor:
         return []
     known, steps = providers(ctx), []
     for code in dict.fromkeys(choice["code"] for choice in choices):
         answer = known.get(code)
-        fee = answer.value.fee(ctx, quote) if answer and answer.value.offered(ctx, quote) is None else None
+        fee = fee_of(ctx, answer.value, quote) if answer and answer.value.offered(ctx, quote) is None else None
         if answer and fee:
             charge = partial(_charge, code, answer.value.label(ctx), fee)
             steps.append(PricingStep(f"fee of {code}", Stage.FEE, charge, answer.plugin, answer.version))
@@ -68,7 +74,7 @@ def shares(ctx: Context, total: Money, choices: Choices) -> list[Share]:
 
     A stated amount is cut to what is still due. Refuses where a code is unknown or the stated amounts don't reach.
     """
-    if not total:
+    if not total.minor:
         return []
     known, left, result = providers(ctx), total.minor, []
     for position, choice in enumerate(choices):

@@ -62,7 +62,7 @@ def _inputs(ctx: Context, priced: Priced) -> Iterable[Requirement]:
 
 
 def _payment(ctx: Context, priced: Priced) -> Iterable[Requirement]:
-    if not priced.quote.total:
+    if not priced.quote.total.minor:
         return
     if not providers(ctx):
         message = ctx.gettext("This shop can't take payments yet, so it can't take your order. Please contact us.")

@@ -23,7 +23,7 @@ from marketry_orders.cart_json import cart_json, rate_json
 from marketry_orders.cart_lines import adding, changing, removing
 from marketry_orders.carts import CartKey, Edit, change_cart, find_cart, open_cart, set_values, show_cart
 from marketry_orders.choosing import apply_coupon, choose_delivery, choose_payments, fill_input
-from marketry_orders.payment_choices import offered
+from marketry_orders.payment_choices import fee_of, offered
 from marketry_orders.quoting import in_terms_of, price_cart
 
 router = Router(prefix="/carts", tags=["carts"])
@@ -135,7 +135,7 @@ def payment_methods(ctx: Ctx, cart: str, x_cart_token: Token = "") -> JSONRespon
     priced = price_cart(ctx, stored)
     local = in_terms_of(ctx, stored)
     with local.reading():
-        ways = [(provider, provider.fee(local, priced.quote)) for provider in offered(local, priced.quote)]
+        ways = [(provider, fee_of(local, provider, priced.quote)) for provider in offered(local, priced.quote)]
     return JSONResponse(
         [
             {

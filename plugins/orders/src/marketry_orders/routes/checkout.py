@@ -177,7 +177,7 @@ def save_payment(ctx: Ctx, form: Form) -> Response:
     code = form.get("payment")
     if not code:
         priced = find(ctx)
-        if priced and priced.quote.total:
+        if priced and priced.quote.total.minor:
             problem = Problem("required", ctx.gettext("Please choose how to pay."), "payment")
             return _page(ctx, "payment", (problem,), 422, form.values)
         return _saved(ctx, "payment", form, set_values({}))
