@@ -6,11 +6,11 @@ from typing import Any
 
 import typer
 
-from marketry.cli import databases, hooks, plugins, serving, sites
+from marketry.cli import databases, hooks, people, plugins, serving, sites
 from marketry.cli.output import complain
 from marketry.cli.site_option import site_dir
 
-KERNEL = (serving, databases, sites, plugins, hooks)
+KERNEL = (serving, databases, sites, plugins, hooks, people)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -28,7 +28,10 @@ def health(ctx: "Context") -> Sequence[HealthReport]:  # type: ignore[empty-body
 
 @hookspec(Failure.CLOSED)
 def export_subject(ctx: "Context", who: str) -> Mapping[str, Any]:  # type: ignore[empty-body]
-    """Return all personal data you hold of `who` (an e-mail address, lower case), as JSON. Called inside a session."""
+    """Return all personal data you hold of `who` (an e-mail address, lower case), as JSON.
+
+    Called inside a session by `marketry person export` and whatever else calls `marketry.privacy`.
+    """
 
 
 @hookspec(Failure.CLOSED)

@@ -1,4 +1,4 @@
-"""Removing what has served: finished rows of the outbox and old webhooks, a batch at a time."""
+"""Removing what has served: finished rows of the outbox, old webhooks and mails, a batch at a time."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, Table, delete, select
 from sqlalchemy.orm import Session
 
 from marketry.jobs.tables import DONE, OUTBOX, WEBHOOKS
+from marketry.mail.keeping import outlived
+from marketry.mail.tables import MAILS
 
 if TYPE_CHECKING:
     from marketry.context import Context
@@ -22,6 +24,7 @@ def tidy(ctx: "Context") -> None:
     now = ctx.now()
     _sweep(ctx, OUTBOX, (OUTBOX.c.state == DONE) & (OUTBOX.c.finished_at < now - KEEP_DONE))
     _sweep(ctx, WEBHOOKS, WEBHOOKS.c.received_at < now - KEEP_WEBHOOKS)
+    _sweep(ctx, MAILS, outlived(ctx))
 
 
 def _sweep(ctx: "Context", table: Table, old: ColumnElement[bool]) -> None:

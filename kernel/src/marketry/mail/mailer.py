@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from marketry.mail.tables import MAILS
+from marketry.settings.retention import kept_for
 
 if TYPE_CHECKING:
     from marketry.context import Context
@@ -17,13 +18,15 @@ if TYPE_CHECKING:
 
 
 class Mailer:
-    """`[mail]` of the site: `smtp_url` (smtp://user:password@host:587, smtps://…), `from` (`Shop <shop@example.com>`)."""
+    """`[mail]` of the site: `smtp_url` (smtp://user:password@host:587, smtps://…), `from` (`Shop <shop@example.com>`),
+    `keep_days` (how long a mail stays after it was sent; 180)."""
 
     def __init__(self, runtime: "Runtime") -> None:
         settings = runtime.site.table("mail")
         self.smtp_url: str = str(settings.get("smtp_url") or "")
         self.host = urlsplit(runtime.site.base_url).hostname or "localhost"
         self.sender: str = str(settings.get("from") or f"{runtime.site.name} <no-reply@{self.host}>")
+        self.kept_for = kept_for(settings.get("keep_days"))
         self._runtime = runtime
 
     def queue(

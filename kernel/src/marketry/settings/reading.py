@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marketry.settings.keys import local_key
+from marketry.settings.retention import kept_for
 from marketry.settings.site import Site, SiteError
 
 FILE = "marketry.toml"
@@ -124,6 +125,10 @@ def _check(site: Site, path: Path) -> None:
         raise SiteError(
             f"{where['secret_keys']}: a secret_key must have at least 32 characters; make one with: openssl rand -hex 32"
         )
+    try:
+        kept_for(site.table("mail").get("keep_days"))
+    except ValueError as error:
+        raise SiteError(f"{path}: in [mail], {error}") from None
     try:
         ZoneInfo(site.timezone)
     except (ZoneInfoNotFoundError, ValueError):
