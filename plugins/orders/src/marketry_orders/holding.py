@@ -61,7 +61,7 @@ def place_hold(ctx: Context, number: str, hold: Hold) -> None:
 
 
 def lift_hold(ctx: Context, number: str, hold_id: int) -> Order:
-    """Take a brake off; lifting it twice changes nothing. What it held back is done by the caller (see releasing.py)."""
+    """Take a brake off; lifting it twice changes nothing. What it held back is done by the caller (standing.go_on)."""
     order = lock_order(ctx, number)
     hold = ctx.session.get(OrderHold, hold_id, populate_existing=True)
     if hold is None or hold.order_id != order.id:

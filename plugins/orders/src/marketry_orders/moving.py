@@ -15,7 +15,7 @@ GONE = ("shipped", "delivered", "returned")
 
 
 def movement_of(ctx: Context, order: Order) -> Movement:
-    """Units per line that left, arrived and came back. Lines that don't travel have done all that once it is paid."""
+    """Units per line that left, arrived and came back. Lines that don't travel have done all that once they were handed over."""
     parcels = ctx.session.execute(
         select(FulfilmentLine.line_id, Fulfilment.state, func.sum(FulfilmentLine.quantity))  # type: ignore[call-overload]
         .join(Fulfilment, Fulfilment.id == FulfilmentLine.fulfilment_id)
@@ -32,7 +32,7 @@ def movement_of(ctx: Context, order: Order) -> Movement:
     for line, state, quantity in parcels:
         shipped[line] += int(quantity)
         delivered[line] += int(quantity) if state == "delivered" else 0
-    if order.paid_at is not None:
+    if order.handed_over_at is not None:
         for need in needs_of(ctx, order):
             if not need.shippable:
                 shipped[need.line] = delivered[need.line] = need.quantity

@@ -22,7 +22,7 @@ from marketry_orders.refunding import refund_order
 from marketry_orders.returning import receive_return
 from marketry_orders.reviewing import accept_payment
 from marketry_orders.settling import perform_here
-from marketry_orders.standing import update_standing
+from marketry_orders.standing import go_on
 
 T = TypeVar("T")
 ORDER, PAYMENT, REFUND, FULFILMENT = (
@@ -120,10 +120,10 @@ def hold(ctx: Context, number: str, r: asked.PlaceHold) -> None:
 
 
 def lift(ctx: Context, number: str, r: asked.LiftHold) -> list[Operation]:
-    """Lifting a hold lets happen what it held back: money reserved is taken."""
+    """Lifting a hold lets happen what it held back: money reserved is taken, what doesn't travel is handed over."""
 
     def work() -> list[Operation]:
-        operations = update_standing(ctx, lift_hold(ctx, number, r.hold))
+        operations = go_on(ctx, lift_hold(ctx, number, r.hold))
         perform_here(ctx, operations)
         return operations
 

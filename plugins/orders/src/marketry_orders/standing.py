@@ -6,6 +6,7 @@ from marketry import Context
 from marketry.commerce.checkout import Hold
 from marketry.commerce.events import OrderPaid
 from marketry.commerce.payment import Entry, TransactionKind
+from marketry.problems import conflict
 from marketry_orders.books import Books, books_of
 from marketry_orders.domain.states import PaymentStatus, Status
 from marketry_orders.handing_over import hand_over
@@ -35,7 +36,18 @@ def update_standing(ctx: Context, order: Order, payment: Payment | None = None, 
         _keep_stock(ctx, order)
     if books.status in (PaymentStatus.PAID, PaymentStatus.OVERPAID):
         _paid(ctx, order, books)
+        hand_over(ctx, order)
     return capture_covered(ctx, order, books) if ctx.settings(OrderSettings).capture == "at_once" else []
+
+
+def go_on(ctx: Context, order: Order) -> list[Operation]:
+    """Do what a hold kept back that was lifted just now; operations as of `update_standing`. 409 while paid goods are gone:
+    nothing could be sent."""
+    may_leave = order.status == Status.PLACED and order.payment_status in COVERED and not blocked(ctx, order, "fulfil")
+    if may_leave and not secure_stock(ctx, order):
+        message = ctx.gettext("Some of the goods are sold out still. Put them into stock first, then lift the hold.")
+        raise conflict("out_of_stock", message, "hold")
+    return update_standing(ctx, order)
 
 
 def _set_status(ctx: Context, order: Order, books: Books) -> None:
@@ -61,7 +73,6 @@ def _paid(ctx: Context, order: Order, books: Books) -> None:
     order.paid_at = ctx.now()
     ctx.publish(OrderPaid(at=ctx.now(), number=order.number, currency=order.currency, amount=books.balance.held))
     record(ctx, order, "order.paid", public=True, amount=books.balance.held, currency=order.currency)
-    hand_over(ctx, order)
 
 
 def capture_covered(ctx: Context, order: Order, books: Books) -> list[Operation]:

@@ -7,11 +7,14 @@ import pytest
 
 from marketry import Refused
 from marketry.commerce.checkout import Hold
+from marketry_orders import staff_actions
 from marketry_orders.cancelling import cancel_order
+from marketry_orders.dossier import dossier_of
 from marketry_orders.fulfilling import deliver_parcel, pack, ship_parcel, unpack
 from marketry_orders.holding import place_hold
 from marketry_orders.returning import receive_return
 from marketry_orders.settling import settle
+from marketry_orders.staff_requests import LiftHold
 
 
 def refusal(call: Any) -> tuple[str, int]:
@@ -24,6 +27,13 @@ def sent(shop: Any, number: str, units: int) -> str:
     parcel = pack(shop.ctx(), number, {f"l-{number}": units}, location="A")
     ship_parcel(shop.ctx(), number, parcel.id, carrier="post", tracking="X1")
     return parcel.id
+
+
+def lift(shop: Any, number: str) -> None:
+    ctx = shop.ctx("*")
+    with ctx.reading():
+        (hold,) = dossier_of(ctx, number).active_holds
+    staff_actions.lift(ctx, number, LiftHold(hold=hold.id))
 
 
 def test_an_order_is_sent_in_parts_and_delivered(shop: Any) -> None:
@@ -125,6 +135,34 @@ def test_what_does_not_travel_is_handed_over_when_it_is_paid(shop: Any) -> None:
     settle(shop.ctx(), f"{number}-gateway", shop.gateway.pays(f"{number}-gateway", 10_000))
     assert shop.standing(number) == ("placed", "paid", "delivered")
     assert shop.shelf.of("ship") == [("ship", f"order:{number}", f"order:{number}:handed-over", ("OAK", "A", 2))]
+
+
+def test_a_hold_keeps_what_does_not_travel_back_until_it_is_lifted(shop: Any) -> None:
+    number = shop.order(("gateway", 10_000), shippable=False)
+    place_hold(shop.ctx(), number, Hold("fraud", "Look at the address", frozenset({"fulfil"}), plugin="fraud"))
+    settle(shop.ctx(), f"{number}-gateway", shop.gateway.pays(f"{number}-gateway", 10_000))
+    assert (shop.standing(number), shop.shelf.of("ship")) == (("placed", "paid", "unfulfilled"), [])
+    lift(shop, number)
+    assert shop.standing(number) == ("placed", "paid", "delivered")
+    assert shop.shelf.of("ship") == [("ship", f"order:{number}", f"order:{number}:handed-over", ("OAK", "A", 2))]
+    place_hold(shop.ctx(), number, Hold("late", "Too late", frozenset({"fulfil"}), plugin="fraud"))
+    lift(shop, number)
+    assert (shop.standing(number)[2], len(shop.shelf.of("ship"))) == ("delivered", 1)
+
+
+@pytest.mark.parametrize("shippable", [True, False])
+def test_what_sold_out_before_it_was_paid_leaves_once_there_is_more(shop: Any, shippable: bool) -> None:
+    number = shop.order(("gateway", 10_000), shippable=shippable)
+    shop.shelf.sold_out = True
+    settle(shop.ctx(), f"{number}-gateway", shop.gateway.pays(f"{number}-gateway", 10_000))
+    assert (shop.standing(number), shop.shelf.of("ship")) == (("placed", "paid", "unfulfilled"), [])
+    assert refusal(lambda: lift(shop, number)) == ("out_of_stock", 409)
+    shop.shelf.sold_out = False
+    lift(shop, number)
+    assert shop.shelf.of("reserve") == [("reserve", f"order:{number}", ("OAK", "A", 2))]
+    if shippable:
+        sent(shop, number, 2)
+    assert shop.standing(number)[2] == ("fulfilled" if shippable else "delivered")
 
 
 def test_more_units_than_were_sold_are_refused_by_line(shop: Any) -> None:
