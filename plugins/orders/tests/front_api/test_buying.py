@@ -69,6 +69,14 @@ def test_the_same_key_gives_the_same_order_and_another_body_is_refused(shop, cli
     assert goods.left(shop, "MUG") == 9
 
 
+def test_a_key_is_its_clients_own(shop, client, goods):
+    elsewhere = client_of(shop, client=("203.0.113.9", 50000))
+    first, second = Buyer(client).ready("MUG").complete("1"), Buyer(elsewhere).ready("MUG").complete("1")
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["order"]["number"] != second.json()["order"]["number"]
+    assert goods.left(shop, "MUG") == 8
+
+
 def test_a_price_that_rose_meanwhile_is_shown_before_it_is_charged(shop, client, goods):
     buyer = Buyer(client).ready("MUG")
     goods.reprice("MUG", 1300)

@@ -89,7 +89,7 @@ def test_every_unit_that_was_added_at_once_is_in_the_cart(shop):
 
 def test_a_cart_completed_many_times_at_once_is_one_order(shop, goods):
     key = ready(shop, "LEFT")
-    outcomes = all_at_once(6, lambda n: place_order(shop.context(), key, Acceptance(), RequestKey("same", "same")))
+    outcomes = all_at_once(6, lambda n: place_order(shop.context(), key, Acceptance(), RequestKey("same", "same", "client")))
     assert list(outcomes.values()) == [6]
     assert (one(shop, "SELECT count(*) FROM orders_order"), goods.left(shop, "LEFT")) == (1, 3)
 

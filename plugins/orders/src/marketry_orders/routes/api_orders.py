@@ -15,7 +15,7 @@ from marketry_orders.access import opens, sign
 from marketry_orders.cart_inputs import Completion
 from marketry_orders.carts import CartKey
 from marketry_orders.domain.fingerprints import fingerprint
-from marketry_orders.idempotency import RequestKey
+from marketry_orders.idempotency import RequestKey, client_of
 from marketry_orders.order_json import next_payment, order_head, order_json, payment_json
 from marketry_orders.order_view import find_order, no_order, payments_of, view_order
 from marketry_orders.placing import Acceptance, place_order
@@ -39,7 +39,7 @@ def complete(
         message = ctx.gettext("Send a key of 1 to 255 visible characters, new for each order and the same when you try again.")
         raise invalid("required", message, "Idempotency-Key")
     total = Money(agreed.total.minor, agreed.total.currency) if agreed.total else None
-    request = RequestKey(idempotency_key, fingerprint([cart, agreed.model_dump()]))
+    request = RequestKey(idempotency_key, fingerprint([cart, agreed.model_dump()]), client_of(ctx))
     number = place_order(ctx, CartKey(cart, x_cart_token), Acceptance(total, agreed.hash), request)
     with ctx.reading():
         order = find_order(ctx, number)
