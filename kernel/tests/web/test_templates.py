@@ -11,7 +11,7 @@ from marketry.testing.sites import SiteFactory
 from marketry.web import Ctx, Router, render, render_text
 from marketry.web.app import create_app
 from marketry.web.layers import Layer
-from marketry.web.slots import catalogue
+from marketry.web.slots import catalogue, draw
 from marketry.web.templates import LayeredLoader, templates_of
 from marketry.web.values import PageTag, SlotFill
 
@@ -133,6 +133,16 @@ def test_a_slot_draws_its_fills_in_order_and_one_that_raises_draws_nothing(web: 
     )
     drawn = "<b>R&amp;B</b><i>R&amp;B</i>&lt;plain&gt;"
     assert [client.get("/bowls").text for _ in range(7)] == [drawn] * 7
+
+
+def test_a_steady_fill_is_drawn_once_per_language_and_for_nobody(make_site: SiteFactory, tmp_path: Path) -> None:
+    write_templates(tmp_path / "site" / "templates", {"x.html": "{{ ctx.request }} {{ _('Menu') }} {{ counted() }}"})
+    fill = SlotFill("shop.footer", template="x.html", steady=True)
+    runtime = make_site(extra=[plugin("bowls", slots=lambda: [fill])], locales=["en", "zh"])
+    turns = iter(range(10))
+    templates_of(runtime).environment.globals["counted"] = lambda: next(turns)
+    drawn = [draw(runtime.context(locale=locale), "shop.footer", {}) for locale in ("en", "zh", "en")]
+    assert drawn == ["None Menu 0", "None 菜单 1", "None Menu 0"]
 
 
 def test_a_fill_that_keeps_failing_is_switched_off_and_shown_to_staff(web: Web, router: Router) -> None:

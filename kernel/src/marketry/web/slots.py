@@ -61,16 +61,24 @@ def draw(ctx: Context, name: str, arguments: Mapping[str, object]) -> Markup:
     fills = fills_of(ctx.runtime).get(name)
     if not fills:
         return Markup("")
-    return Markup("").join(_drawn(ctx, fill, arguments) for fill in fills)
+    return Markup("".join([_drawn(ctx, fill, arguments) for fill in fills]))  # noqa: S704 - each is escaped
 
 
 def _drawn(ctx: Context, fill: SlotFill, arguments: Mapping[str, object]) -> Markup:
-    if fill.render is not None:
+    if fill.steady:
+        markup = ctx.hooks.shielded(fill.plugin, f"slot {fill.slot} {fill.template}", _steady, ctx, fill.template)
+    elif fill.render is not None:
         markup = ctx.hooks.shielded(fill.plugin, f"slot {fill.slot}", fill.render, ctx, **arguments)
     else:
         place = f"slot {fill.slot} {fill.template}"
         markup = ctx.hooks.shielded(fill.plugin, place, _from_template, ctx, fill.template, arguments)
     return Markup("") if markup is None else escape(markup)
+
+
+def _steady(ctx: Context, template: str) -> Markup:
+    from marketry.web.templates import templates_of
+
+    return templates_of(ctx.runtime).steady(ctx.locale, template)
 
 
 def _from_template(ctx: Context, template: str, arguments: Mapping[str, object]) -> Markup:

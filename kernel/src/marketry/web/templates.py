@@ -8,11 +8,12 @@ from weakref import WeakKeyDictionary
 
 from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined, TemplateNotFound
 from jinja2.loaders import BaseLoader
+from markupsafe import Markup
 
 from marketry.context import Context
 from marketry.web.drawing import DrawingEnvironment
 from marketry.web.globals import globals_of
-from marketry.web.kept import DRAWN_FOR
+from marketry.web.kept import CHANNEL, DRAWN_FOR
 from marketry.web.layers import Layer, layers_of, watching
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ class Templates:
             lstrip_blocks=True,
         )
         self.environment.globals.update(globals_of(runtime))
+        self._runtime = runtime
+        self._steady: dict[tuple[str, str], Markup] = {}
 
     def first(self, *names: str) -> str:
         """The first of `names` that exists."""
@@ -105,6 +108,14 @@ class Templates:
         template = self.environment.get_template(name)
         with _drawn_for(ctx):
             return template.render(values, ctx=ctx, view=name, view_values=values)
+
+    def steady(self, locale: str, name: str) -> Markup:
+        """A template that is the same on every page of a language, drawn once, for nobody."""
+        found = self._steady.get((locale, name))
+        if found is None or self.environment.auto_reload:
+            drawn = self.page(Context(self._runtime, locale=locale, channel=CHANNEL), name, {})
+            found = self._steady[locale, name] = Markup(drawn)  # noqa: S704 - Jinja2 has escaped it
+        return found
 
     def fragment(self, ctx: Context, name: str, block: str, values: Mapping[str, object]) -> str:
         """One block of the template, without what surrounds it. KeyError where there is no such block."""

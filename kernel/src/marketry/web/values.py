@@ -37,6 +37,7 @@ class SlotFill:
     """`render(ctx, **arguments)` returns markup (`markupsafe.Markup`) or None for nothing. Or name a `template`.
 
     `optional`: the slot belongs to a plugin that need not be enabled; without it nothing is drawn.
+    `steady`: the template shows the same on every page of a language (no arguments, no request): it is drawn once.
     """
 
     slot: str
@@ -44,6 +45,7 @@ class SlotFill:
     render: Callable[..., Any] | None = None
     plugin: str = ""
     optional: bool = False
+    steady: bool = False
 
 
 @dataclass(frozen=True, slots=True)

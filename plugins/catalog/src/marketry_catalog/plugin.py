@@ -84,7 +84,7 @@ def health(ctx: Context) -> Sequence[HealthReport]:
 
 @hookimpl
 def slots() -> Sequence[SlotFill]:
-    return (SlotFill("shop.header_search", template="catalog/header_search.html"),)
+    return (SlotFill("shop.header_search", template="catalog/header_search.html", steady=True),)
 
 
 @hookimpl

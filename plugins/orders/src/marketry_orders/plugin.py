@@ -52,7 +52,7 @@ def slots() -> Sequence[SlotFill]:
 
     return (
         SlotFill("product.buy", render=draw_buy_form, optional=True),
-        SlotFill("shop.header_tools", template="orders/header_tool.html"),
+        SlotFill("shop.header_tools", template="orders/header_tool.html", steady=True),
     )
 
 
