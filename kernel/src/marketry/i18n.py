@@ -21,7 +21,7 @@ from marketry.commerce.money import Money
 from marketry.telemetry import log
 
 ENGLISH_PLURAL = "(n != 1)"
-CACHED_FORMATS = 32_768  # prices repeat from page to page, and Babel needs some 40 µs for one
+CACHED_FORMATS = 32_768  # prices and sizes repeat from page to page, and Babel needs some 40 µs for one
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class I18n:
         return _money(locale, amount.minor, amount.currency)
 
     def number(self, locale: str, number: int | Decimal) -> str:
-        return str(numbers.format_decimal(number, locale=_locale(locale)))
+        return _number(locale, number)
 
     def percent(self, locale: str, basis_points: int) -> str:
         """`1900` → `19%`."""
@@ -77,8 +77,7 @@ class I18n:
 
     def language_name(self, locale: str) -> str:
         """The language in its own words: `中文`."""
-        name = _locale(locale).get_display_name(locale)
-        return (name or locale).capitalize()
+        return _language_name(locale)
 
 
 @lru_cache(maxsize=64)
@@ -87,6 +86,17 @@ def _locale(name: str) -> Locale:
         return Locale.parse(name.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale("en")
+
+
+@lru_cache(maxsize=64)
+def _language_name(locale: str) -> str:
+    name = _locale(locale).get_display_name(locale)
+    return (name or locale).capitalize()
+
+
+@lru_cache(maxsize=CACHED_FORMATS, typed=True)
+def _number(locale: str, number: int | Decimal) -> str:
+    return str(numbers.format_decimal(number, locale=_locale(locale)))
 
 
 @lru_cache(maxsize=CACHED_FORMATS)
