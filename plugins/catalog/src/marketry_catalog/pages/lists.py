@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from marketry import Context
 from marketry.database import in_locale
@@ -22,7 +22,7 @@ from marketry_catalog.settings import CatalogSettings
 
 _every = category_path.alias("every_path")
 _paths = (
-    select(func.aggregate_strings(_every.c.locale + "=" + _every.c.path, "\n"))
+    select(func.aggregate_strings(_every.c.locale + "=" + _every.c.path, literal_column("' '")))
     .where(_every.c.category_id == category.c.id, _every.c.current)
     .correlate(category)
     .scalar_subquery()
@@ -85,7 +85,7 @@ def category_page(
         "list_path": f"/categories/{path}",
         "page_url": _address(ctx, f"/categories/{path}", sort=sort, available="true" if available else "", filter=filters),
         "alternates": {
-            locale: f"/categories/{its}" for locale, its in (line.split("=", 1) for line in (row.paths or "").splitlines())
+            locale: f"/categories/{its}" for locale, its in (line.split("=", 1) for line in (row.paths or "").split())
         },
     }
 

@@ -98,7 +98,7 @@ def cards_by_ids(ctx: Context, ids: Sequence[int]) -> list[Card]:
     """In the order of `ids`; those that aren't shown are left out."""
     if not ids:
         return []
-    found = {row.id: card(ctx, row) for row in ctx.session.execute(_BY_IDS, given(ctx, ids=list(ids)))}
+    found = {row.id: card(ctx, row) for row in ctx.session.execute(_BY_IDS, given(ctx, ids=list(ids))).all()}
     return [found[i] for i in ids if i in found]
 
 
@@ -106,5 +106,5 @@ def cards_by_handles(ctx: Context, handles: Sequence[str]) -> list[Card]:
     """In the order of `handles`; those that aren't shown are left out."""
     if not handles:
         return []
-    found = {row.handle: card(ctx, row) for row in ctx.session.execute(_BY_HANDLES, given(ctx, handles=list(handles)))}
+    found = {row.handle: card(ctx, row) for row in ctx.session.execute(_BY_HANDLES, given(ctx, handles=list(handles))).all()}
     return [found[h] for h in handles if h in found]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, literal_column, select
 
 from marketry import Context, Money
 from marketry.database import in_locale
@@ -82,7 +82,7 @@ class ProductView:
 
 _asked, _any = product_slug.alias("asked"), product_slug.alias("every")
 _slugs = (
-    select(func.aggregate_strings(_any.c.locale + "=" + _any.c.slug, "\n"))
+    select(func.aggregate_strings(_any.c.locale + "=" + _any.c.slug, literal_column("' '")))
     .where(_any.c.product_id == product.c.id, _any.c.current)
     .correlate(product)
     .scalar_subquery()
@@ -168,9 +168,9 @@ def _view(ctx: Context, row: Any) -> ProductView:
     def text(texts: Mapping[str, str]) -> str:
         return in_locale(texts, ctx.locale, fallback)
 
-    slugs = dict(line.split("=", 1) for line in (row.slugs or "").splitlines())
-    variants = ctx.session.execute(_VARIANTS, {"product": row.id, "currency": ctx.currency})
-    pictures = ctx.session.execute(_PICTURES, {"product": row.id})
+    slugs = dict(line.split("=", 1) for line in (row.slugs or "").split())
+    variants = ctx.session.execute(_VARIANTS, {"product": row.id, "currency": ctx.currency}).all()
+    pictures = ctx.session.execute(_PICTURES, {"product": row.id}).all()
     return ProductView(
         row.id,
         row.handle,
