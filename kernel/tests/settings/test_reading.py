@@ -86,3 +86,14 @@ def test_a_site_without_a_key_makes_one_and_keeps_it(tmp_path: Path) -> None:
 def test_a_relative_sqlite_file_lies_in_the_site(tmp_path: Path) -> None:
     write_site(tmp_path, database_url="sqlite:///data/shop.db")
     assert read_site(tmp_path, {}).database_url == f"sqlite:///{tmp_path}/data/shop.db"
+
+
+@pytest.mark.parametrize(
+    ("toml", "environ"),
+    [('[web]\nhosts = ["a.example", "b.example"]', {}), ("", {"MARKETRY_WEB__HOSTS": "a.example, b.example"})],
+)
+def test_a_list_in_a_table_may_come_from_the_environment_with_commas(tmp_path, toml, environ):
+    (tmp_path / "marketry.toml").write_text(f'name = "Shop"\n{toml}\n')
+    site = read_site(tmp_path, environ)
+    assert site.listed("web", "hosts") == ("a.example", "b.example")
+    assert site.listed("web", "cors_origins") == ()

@@ -9,7 +9,7 @@ from marketry.cli.output import tell, tell_json
 from marketry.cli.site_option import site_dir
 
 TOML = """\
-# A Marketry site. Every key: https://marketry.example/docs/settings — the environment (MARKETRY_…) wins over this file.
+# A Marketry site. Every key is explained in docs/operator.md; the environment (MARKETRY_…) wins over this file.
 name = {name}
 base_url = "http://localhost:8000"
 locales = ["en", "zh"]        # the first is the default

@@ -41,10 +41,8 @@ class Outbound:
     """`[outbound] allow` of the site lists what may be called beside public addresses (see AllowList)."""
 
     def __init__(self, runtime: "Runtime") -> None:
-        allow = runtime.site.table("outbound").get("allow", ())
-        entries = allow.split(",") if isinstance(allow, str) else allow
         self._client = httpx.Client(
-            transport=GuardedTransport(AllowList([entry.strip() for entry in entries if entry.strip()])),
+            transport=GuardedTransport(AllowList(runtime.site.listed("outbound", "allow"))),
             headers={"User-Agent": "Marketry (+https://pypi.org/project/marketry/)"},
             trust_env=False,
             follow_redirects=False,

@@ -53,3 +53,9 @@ class Site:
     def table(self, name: str) -> Mapping[str, Any]:
         """A table of the kernel's own settings: `site.table("mail").get("from")`. Empty where nothing is set."""
         return self.tables.get(name, {})
+
+    def listed(self, table: str, name: str) -> tuple[str, ...]:
+        """A list in one of those tables; the environment writes it as one text with commas."""
+        value = self.table(table).get(name, ())
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(stripped for part in parts if (stripped := str(part).strip()))

@@ -18,7 +18,7 @@ def trusted_hosts(site: "Site") -> frozenset[str]:
     """The base URL's host, those in `[web] hosts`, and all names of loopback where the base URL is one of them."""
     own = urlsplit(site.base_url).hostname or "localhost"
     more = LOOPBACK if own in LOOPBACK or own == "::1" else ()
-    return frozenset({own, *more, *site.table("web").get("hosts", ())})
+    return frozenset({own, *more, *site.listed("web", "hosts")})
 
 
 class TrustedHosts:

@@ -33,7 +33,7 @@ class OriginCheck:
     def __init__(self, app: ASGIApp, site: "Site") -> None:
         self.app = app
         self.secure = site.base_url.startswith("https://")
-        self.allowed = frozenset(site.table("web").get("cors_origins", ()))
+        self.allowed = frozenset(site.listed("web", "cors_origins"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
