@@ -18,7 +18,9 @@ from marketry_orders.models import IdempotentRequest
 
 KEPT = timedelta(days=7)
 _rows = IdempotentRequest.__table__  # type: ignore[attr-defined]
-_FIND = select(_rows.c.request_hash, _rows.c.response).where(_rows.c.scope == bindparam("client"), _rows.c.key == bindparam("key"))
+_FIND = select(_rows.c.request_hash, _rows.c.response).where(
+    _rows.c.scope == bindparam("client"), _rows.c.key == bindparam("key")
+)
 _INSERT = insert(_rows)
 
 

@@ -15,6 +15,7 @@ from marketry_orders.order_rows import Attempt, insert_payment
 from marketry_orders.order_view import OrderView, find_order, view_order
 from marketry_orders.payment_choices import Share, fee_of, providers
 from marketry_orders.quoting import priced_in
+from marketry_orders.reinstating import secure_stock
 from marketry_orders.settling import settle
 from marketry_orders.standing import update_standing
 
@@ -35,7 +36,8 @@ def ways_to_pay(ctx: Context, view: OrderView) -> list[tuple[str, str]]:
 
 
 def pay_again(ctx: Context, number: str, code: str) -> None:
-    """Start another attempt over what is open. Refuses (409) while another one is under way, 422 what isn't offered."""
+    """Start another attempt over what is open. Refuses (409) while another one is under way or when the goods are gone, 422 what
+    isn't offered."""
     with ctx.writing() as session:
         order = lock_order(ctx, number)
         books = books_of(ctx, order)
@@ -47,6 +49,8 @@ def pay_again(ctx: Context, number: str, code: str) -> None:
             message = ctx.gettext("There is no such way to pay here. Choose another one.")
             raise invalid("payment_method_unknown", message, "payment")
         attempt = _attempt(priced_in(ctx, order.currency, order.country), view, code, amount)
+        if attempt.provider.kind is not ProviderKind.REMOTE:
+            _keep_goods(ctx, order)
         insert_payment(session, order.id, len(books.books), attempt, ctx.now())
         if attempt.snapshot and attempt.snapshot.entries:
             settle(ctx, attempt.charge.key, attempt.snapshot)
@@ -55,6 +59,12 @@ def pay_again(ctx: Context, number: str, code: str) -> None:
             ctx.enqueue(INITIATE_JOB, {"payment": key}, key=f"initiate:{key}", delay=JOB_DELAY_SECONDS)
         update_standing(ctx, order)
     initiate_order(ctx, number)
+
+
+def _keep_goods(ctx: Context, order: Order) -> None:
+    """The order was placed to be paid within the hour, and its goods wait no longer; a transfer takes days."""
+    if not secure_stock(ctx, order):
+        raise conflict("out_of_stock", ctx.gettext("Some of these goods have been sold meanwhile. Please order again."), "payment")
 
 
 def _attempt(ctx: Context, view: OrderView, code: str, amount: int) -> Attempt:

@@ -3,13 +3,23 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from marketry import Money
+import pytest
+from sqlalchemy import select
+
+from marketry import Money, Refused
 from marketry.commerce.payment import AttemptState, Entry, Phase, Snapshot, TransactionKind
 from marketry_orders.cancelling import cancel_order
 from marketry_orders.expiring import expire_order, expire_orders
+from marketry_orders.models import Payment
+from marketry_orders.paying_again import pay_again
 from marketry_orders.performing import perform_all
 from marketry_orders.reviewing import accept_payment
 from marketry_orders.settling import settle
+
+
+def providers_of(shop: Any) -> list[str]:
+    with shop.ctx().reading() as session:
+        return list(session.scalars(select(Payment.provider).order_by(Payment.position)))
 
 
 def test_a_captured_payment_makes_the_order_paid_and_tells_it_once(shop: Any) -> None:
@@ -157,6 +167,20 @@ def test_goods_that_sold_out_before_the_money_came_put_the_order_on_hold(shop: A
     with ctx.reading():
         assert [(h.code, h.blocks) for h in dossier_of(ctx, number).active_holds] == [("sold_out", ["fulfil"])]
     assert shop.standing(number)[1] == "paid"
+
+
+def test_goods_wait_as_long_as_a_transfer_takes_that_follows_a_failed_card(shop: Any) -> None:
+    number = shop.order(("gateway", 10_000))
+    settle(shop.ctx(), f"{number}-gateway", Snapshot(AttemptState.FAILED))
+    shop.shelf.sold_out = True
+    with pytest.raises(Refused) as refused:
+        pay_again(shop.ctx(), number, "transfer")
+    assert (refused.value.problems[0].code, refused.value.status) == ("out_of_stock", 409)
+    assert providers_of(shop) == ["gateway"]
+    shop.shelf.sold_out = False
+    pay_again(shop.ctx(), number, "transfer")
+    assert shop.shelf.told == [("reserve", f"order:{number}", ("OAK", "A", 2)), ("keep", f"order:{number}")]
+    assert providers_of(shop) == ["gateway", "transfer"]
 
 
 def test_a_refund_that_bounces_is_told_and_can_be_made_again(shop: Any) -> None:
