@@ -37,6 +37,12 @@ class Child:
         return self.process.poll() is not None
 
     @property
+    def ending(self) -> str:
+        """How it ended, in words."""
+        status = self.process.returncode
+        return f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+
+    @property
     def stuck(self) -> bool:
         """Silent for too long: its loop stands still, or all its threads do."""
         silent = time.monotonic() - self.heard

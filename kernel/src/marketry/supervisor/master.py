@@ -89,6 +89,8 @@ class Supervisor:
             _tell(f"Web process {child.pid} is stuck; replacing it.")
             child.kill()
         for child in [c for c in self._serving if c.ended]:
+            if child.ready:
+                _tell(f"Web process {child.pid} {child.ending}; replacing it.")
             child.forget()
             self._serving.remove(child)
             self._start_at = time.monotonic() + (0 if child.ready else self._pause)
