@@ -8,8 +8,11 @@ from plugins.catalog.tests.shelves import context, filled
 from plugins.catalog.tests.shelves import picture as png
 from sqlalchemy import select
 
+from marketry import Plugin
 from marketry.commerce.stock import StockKeeper, StockSource
 from marketry.testing.clients import client_of
+from marketry.testing.inline import inline_plugin
+from marketry.web.values import BulkAction, Column
 from marketry_catalog.models.pictures import picture
 
 
@@ -211,3 +214,35 @@ def test_a_file_is_checked_first_and_then_imported(shop, staff):
 def test_the_back_office_finds_products_by_number_and_words(staff):
     assert "/admin/products/mug" in staff.get("/admin/search?q=MUG-INK").text
     assert "/admin/products/mug" in staff.get("/admin/search?q=mug").text
+
+
+def listing(done):
+    return lambda ctx, name: (
+        (
+            Column("shelf", "Shelf", lambda ctx, handles: {"bowl": "A7"} if "mug" in handles else {}),
+            BulkAction("hide", "Hide all", "catalog.product.write", lambda ctx, handles: done.append(list(handles)) or "Hidden!"),
+            BulkAction("burn", "Burn all", "fire.write", lambda ctx, handles: done.append("burnt")),
+        )
+        if name == "catalog.products"
+        else ()
+    )
+
+
+def test_a_plugin_adds_a_column_and_something_to_do_with_the_ticked_products(database, make_site, tmp_path):
+    done = []
+    shelf = inline_plugin(Plugin(id="shelf", title="Shelf"), admin_lists=listing(done))
+    runtime = filled(make_site, tmp_path, "backoffice", extra=[shelf])
+    staff = signed_in(runtime, ["catalog.product.read", "catalog.product.write"])
+    page = staff.get("/admin/products").text
+    assert '<th scope="col">Shelf</th>' in page
+    assert "<td>A7</td>" in page
+    assert ("Hide all" in page, "Burn all" in page) == (True, False)
+    answer = post(staff, "/admin/products/bulk", form_on="/admin/products", product=["bowl", "mug"], action="hide")
+    assert (answer.url.path, "Hidden!" in answer.text) == ("/admin/products", True)
+    for fields in ({"product": "bowl", "action": "burn"}, {"product": "bowl", "action": ""}, {"action": "hide"}):
+        assert post(staff, "/admin/products/bulk", form_on="/admin/products", **fields).status_code == 422
+    assert done == [["bowl", "mug"]]
+
+
+def test_without_anything_to_do_nothing_can_be_ticked(staff):
+    assert 'name="product"' not in staff.get("/admin/products").text

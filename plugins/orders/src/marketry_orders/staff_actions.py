@@ -2,7 +2,7 @@
 its calls to remote providers. The pages and the JSON API both end here."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from marketry import Context
@@ -14,6 +14,7 @@ from marketry_orders.cancelling import cancel_order
 from marketry_orders.capturing import capture_payment, void_payment
 from marketry_orders.fulfilling import deliver_parcel, pack, ship_parcel, unpack
 from marketry_orders.holding import lift_hold, place_hold
+from marketry_orders.locking import lock_order
 from marketry_orders.models import Fulfilment, Operation, Return
 from marketry_orders.notes import add_note
 from marketry_orders.performing import perform_all
@@ -132,6 +133,17 @@ def lift(ctx: Context, number: str, r: asked.LiftHold) -> list[Operation]:
 
 def note(ctx: Context, number: str, r: asked.Note) -> None:
     _deed(ctx, ORDER, "note", number, {"public": r.public}, lambda: add_note(ctx, number, r.text, public=r.public))
+
+
+def extend(ctx: Context, number: str, plugin: str, values: Mapping[str, Any]) -> None:
+    """Replace what `plugin` keeps with the order; other plugins' parts stay."""
+
+    def work() -> None:
+        order = lock_order(ctx, number)
+        order.extra = {**order.extra, plugin: dict(values)}
+        ctx.session.flush()
+
+    _deed(ctx, ORDER, "extra", number, {"plugin": plugin}, work)
 
 
 def _deed(ctx: Context, permission: str, name: str, number: str, details: dict[str, Any], work: Callable[[], T]) -> T:

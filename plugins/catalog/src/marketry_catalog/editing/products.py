@@ -80,6 +80,20 @@ def change_product(ctx: Context, handle: str, form: ProductForm) -> None:
     audit(ctx, "catalog.product.change", f"product:{handle}", published=form.published)
 
 
+def change_extra(ctx: Context, handle: str, plugin: str, values: Mapping[str, Any]) -> None:
+    """Replace what `plugin` keeps with the product; other plugins' parts stay."""
+    old = _locked(ctx, handle)
+    ctx.session.execute(update(product).where(product.c.id == old.id).values(extra={**old.extra, plugin: dict(values)}))
+    touch(ctx, old.id, handle)
+    audit(ctx, "catalog.product.extra", f"product:{handle}", plugin=plugin)
+
+
+def _locked(ctx: Context, handle: str) -> Any:
+    """The row, so that two plugins' forms sent at once don't undo each other; refuses (404)."""
+    ctx.session.execute(select(product.c.id).where(product.c.handle == handle).with_for_update())
+    return find_product(ctx, handle)
+
+
 def delete_product(ctx: Context, handle: str) -> None:
     """Delete it with variants, prices and pictures. Refuses (409) while units of it are promised to orders."""
     from marketry_catalog.models.stock import stock_level

@@ -49,7 +49,8 @@ class VariantView:
 
 @dataclass(frozen=True, slots=True)
 class ProductView:
-    """A shown product in one locale and currency. `slugs` are its addresses per locale, `category` its main category's id."""
+    """A shown product in one locale and currency. `slugs` are its addresses per locale, `category` its main category's id,
+    `extra` what plugins keep with it (`extend_entity`), by plugin."""
 
     id: int
     handle: str
@@ -66,6 +67,7 @@ class ProductView:
     related: tuple[str, ...]
     category: int | None
     has_attributes: bool
+    extra: Mapping[str, Mapping[str, Any]]
     options: tuple[Option, ...]
     variants: tuple[VariantView, ...]
     pictures: tuple[ProductPicture, ...]
@@ -112,6 +114,7 @@ _PRODUCT = (
         product.c.tags,
         product.c.related,
         product.c.made_in,
+        product.c.extra,
         _slugs.label("slugs"),
         _category.label("category"),
         _attributes.label("has_attributes"),
@@ -187,6 +190,7 @@ def _view(ctx: Context, row: Any) -> ProductView:
         tuple(row.related),
         row.category,
         bool(row.has_attributes),
+        row.extra,
         read_options(row.options),
         tuple(variant_view(r, ctx.currency) for r in variants),
         tuple(ProductPicture(r.id, r.media, text(r.alt), r.width, r.height, r.colour) for r in pictures),

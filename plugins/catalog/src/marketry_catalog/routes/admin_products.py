@@ -10,8 +10,10 @@ from starlette.responses import Response
 from marketry import Context, Money, Problem, Refused
 from marketry.database import in_locale
 from marketry.hookspecs import admin as admin_hooks
+from marketry.problems import invalid
 from marketry.web import Ctx, Form, FormValues, Router, permission, redirect, render
-from marketry.web.values import Column
+from marketry.web.extras import extra_forms, extra_values
+from marketry.web.values import BulkAction, Column
 from marketry_catalog.domain.options import Option, read_options
 from marketry_catalog.editing import pictures, products, variants
 from marketry_catalog.queries import admin
@@ -19,6 +21,8 @@ from marketry_catalog.queries import admin
 router = Router()
 READ, WRITE = "catalog.product.read", "catalog.product.write"
 LIST = "/admin/products"
+ENTITY = "catalog.product"
+MOST_TICKED = 200
 
 
 @router.get("/products")
@@ -26,9 +30,8 @@ LIST = "/admin/products"
 def product_list(ctx: Ctx, q: str = "", state: str = "", category: str = "", cursor: str | None = None) -> Response:
     with ctx.reading():
         page = admin.product_page(ctx, q, state, category, cursor)
-        parts = [part for answer in ctx.hooks.each(admin_hooks.admin_lists, ctx, "catalog.products") for part in answer.value]
         ids = [row.handle for row in page.items]
-        columns = [(part, part.values(ctx, ids)) for part in parts if isinstance(part, Column)]
+        columns = [(part, part.values(ctx, ids)) for part in _parts(ctx) if isinstance(part, Column)] if ids else []
         return render(
             ctx,
             "catalog/admin/products.html",
@@ -39,9 +42,23 @@ def product_list(ctx: Ctx, q: str = "", state: str = "", category: str = "", cur
             category=category,
             categories=admin.categories_in_order(ctx),
             columns=columns,
+            actions=[(action.key, action.label) for action in _actions(ctx)],
             local=_local(ctx),
             showing=admin.showing_of,
         )
+
+
+@router.post("/products/bulk")
+@permission(READ)
+def bulk(ctx: Ctx, form: Form) -> Response:
+    """Do what was chosen to the ticked products; every action names its own permission."""
+    handles = form.all("product")[:MOST_TICKED]
+    action = next((a for a in _actions(ctx) if a.key == form.get("action")), None)
+    if action is None:
+        raise invalid("unknown_action", ctx.gettext("Choose what to do with the ticked products."), "action")
+    if not handles:
+        raise invalid("nothing_ticked", ctx.gettext("Tick at least one product."), "product")
+    return redirect(ctx, LIST, action.run(ctx, handles))
 
 
 @router.get("/products/new")
@@ -81,6 +98,17 @@ def change_product(ctx: Ctx, handle: str, form: Form) -> Response:
         with ctx.reading():
             return _page(ctx, products.find_product(ctx, handle), _typed(form), refused)
     return redirect(ctx, f"{LIST}/{handle}", ctx.gettext("The product is saved."))
+
+
+@router.post("/products/{handle}/extra/{plugin}")
+@permission(WRITE)
+def change_extra(ctx: Ctx, handle: str, plugin: str, form: Form) -> Response:
+    """The fields that a plugin adds to products."""
+
+    def deed() -> None:
+        products.change_extra(ctx, handle, plugin, extra_values(ctx, ENTITY, plugin, form))
+
+    return _changed(ctx, handle, form, deed, ctx.gettext("The product is saved."))
 
 
 @router.post("/products/{handle}/delete")
@@ -143,6 +171,14 @@ def change_picture(ctx: Ctx, handle: str, picture: int, form: Form) -> Response:
     return _changed(ctx, handle, form, lambda: pictures.change_picture(ctx, handle, picture, alt, position), done)
 
 
+def _parts(ctx: Context) -> list[Any]:
+    return [part for answer in ctx.hooks.each(admin_hooks.admin_lists, ctx, "catalog.products") for part in answer.value]
+
+
+def _actions(ctx: Context) -> list[BulkAction]:
+    return [part for part in _parts(ctx) if isinstance(part, BulkAction) and ctx.allows(part.permission)]
+
+
 def _changed(ctx: Context, handle: str, form: FormValues, deed: Any, done: str) -> Response:
     """Do it in one transaction and go back to the product, or show the product with what was wrong."""
     try:
@@ -176,6 +212,7 @@ def _page(ctx: Context, found: Any, values: dict[str, Any], refused: Refused | N
         pictures=shown,
         amount=_amount,
         option_values=_option_values,
+        extras=extra_forms(ctx, ENTITY, found.extra, values) if found else [],
         picture_choices=[(p.id, f"{p.position}: {_local(ctx)(p.alt)}"[:60]) for p in shown],
     )
 

@@ -10,17 +10,18 @@ from pydantic import BaseModel, ValidationError
 from marketry import Context, Refused
 from marketry.problems import invalid
 from marketry.web import Ctx, Form, FormValues, Router, permission, redirect
+from marketry.web.extras import extra_values
 from marketry.web.invalid import problems_of
 from marketry_orders import staff_actions as staff
 from marketry_orders import staff_requests as asked
 from marketry_orders.amounts import typed_amount
 from marketry_orders.dossier import order_numbered
 from marketry_orders.models import Operation
-from marketry_orders.routes.admin_page import order_page
+from marketry_orders.routes.admin_page import ENTITY, order_page
 
 router = Router(private=True, prefix="/orders/{number}")
 R = TypeVar("R", bound=BaseModel)
-NOT_DEEDS = ("order_not_found", "unknown_order", "forbidden")
+NOT_DEEDS = ("order_not_found", "unknown_order", "forbidden", "not_found")
 
 
 @router.post("/receive")
@@ -173,6 +174,18 @@ def note(ctx: Ctx, number: str, form: Form) -> Response:
         return ctx.gettext("The note is written.")
 
     return _do(ctx, number, "note", form, work)
+
+
+@router.post("/extra/{plugin}")
+@permission(staff.ORDER)
+def extra(ctx: Ctx, number: str, plugin: str, form: Form) -> Response:
+    """The fields that a plugin adds to orders."""
+
+    def work() -> str:
+        staff.extend(ctx, number, plugin, extra_values(ctx, ENTITY, plugin, form))
+        return ctx.gettext("Saved.")
+
+    return _do(ctx, number, "extra", form, work)
 
 
 def _do(ctx: Context, number: str, at: str, form: FormValues, work: Callable[[], str]) -> Response:

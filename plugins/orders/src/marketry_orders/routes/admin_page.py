@@ -9,6 +9,7 @@ from marketry import Context
 from marketry.hookspecs.fulfilment import carriers
 from marketry.problems import Problem
 from marketry.web import render
+from marketry.web.extras import extra_forms
 from marketry_orders.allocations import needs_of
 from marketry_orders.books import Book
 from marketry_orders.capturing import voidable
@@ -19,6 +20,8 @@ from marketry_orders.models import Order, TimelineEntry
 from marketry_orders.order_words import address_lines, detail, happened, totals, wording
 from marketry_orders.receiving import receivable
 from marketry_orders.returning import returnable
+
+ENTITY = "orders.order"
 
 
 def order_page(
@@ -38,6 +41,7 @@ def order_page(
             "proposals": proposed_parcels(ctx, d.order), "returnable": returnable(ctx, d.order),
             "by_line": {line.row.id: line.row for line in d.lines},
             "carriers": [(carrier.code, carrier.label) for carrier in ctx.runtime.collected(carriers)],
+            "extras": extra_forms(ctx, ENTITY, d.order.extra, sent),
             "at": at, "problems": problems, "sent": sent or {}, "once": secrets.token_hex(8),
         }
         status = problems[0].status if problems else 200

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 from markupsafe import Markup, escape
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,6 +27,23 @@ class Redeem(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid")
     points: int = Field(ge=1, le=1_000_000)
+
+
+class Praise(BaseModel):
+    """What a product's page says of points; for showing only."""
+
+    model_config = ConfigDict(extra="forbid")
+    words: str = Field(default="", max_length=80, title="Words about points", description="Shown below the price.")
+    double: bool = Field(default=False, title="Double points")
+    until: date | None = Field(default=None, title="Until")
+
+
+class Thanks(BaseModel):
+    """A gift that staff put into the parcel."""
+
+    model_config = ConfigDict(extra="forbid")
+    gift: Literal["pen", "note_book"] = Field(title="Gift")
+    count: int = Field(default=1, ge=1, le=9, title="How many")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +115,22 @@ def earn(ctx: Context, event: OrderPaid) -> None:
 
 
 @hookimpl
+def extend_entity(entity: str) -> type[BaseModel] | None:
+    return {"catalog.product": Praise, "orders.order": Thanks}.get(entity)
+
+
+@hookimpl
 def slots() -> Sequence[SlotFill]:
-    return (SlotFill("checkout.summary", render=hint),)
+    return (
+        SlotFill("checkout.summary", render=hint),
+        SlotFill("product.below_price", render=praise, optional=True),
+    )
+
+
+def praise(ctx: Context, item: object, product: Any) -> Markup | None:
+    said = product.extra.get("loyalty", {})
+    words = [said.get("words", ""), ctx.gettext("Double points!") if said.get("double") else ""]
+    return Markup("<p>{}</p>").format(" ".join(filter(None, words))) if any(words) else None
 
 
 def hint(ctx: Context, quote: Quote) -> Markup:
