@@ -5,7 +5,7 @@ import json
 import uuid
 from typing import Any
 
-from benchmarks.load import HEADINGS, Connection, Result, cpu_seconds, measure, memory_bytes
+from benchmarks.load import HEADINGS, Connection, Result, cpu_seconds, measure, memory_bytes, wait_until_idle
 from benchmarks.sites import shop
 from benchmarks.tables import aim, show
 
@@ -86,7 +86,9 @@ def run() -> None:
             assert site.web
             pid, port = site.web.pid, site.port
             add = asyncio.run(measure(f"add to cart, {database}", port, adding(), root_pid=pid))
+            wait_until_idle(pid)
             done = asyncio.run(completions(port, pid))
+            wait_until_idle(pid)
             whole = asyncio.run(measure(f"guest checkout, {database}", port, checkout, root_pid=pid))
             show(HEADINGS, (r.row() for r in (add, done, whole)))
             for error in (*add.errors[:2], *whole.errors[:2]):

@@ -1,12 +1,17 @@
 """What a hook call costs beside bare pluggy, and what share of a page's CPU hooks take."""
 
+import asyncio
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pluggy
 
+from benchmarks.load import measure
+from benchmarks.pages import PAGES, get
+from benchmarks.sites import shop
 from benchmarks.tables import aim, show
 from marketry import Plugin, hookimpl
 from marketry.hookspecs import web
@@ -45,6 +50,28 @@ def run() -> None:
             manager.register(type(name, (), {"navigation": staticmethod(navigation)})(), name)
         bare = per_call(lambda: manager.hook.navigation(ctx=ctx))
         ours = per_call(lambda: runtime.hooks.each(web.navigation, ctx))
+        direct = per_call(lambda: [navigation(ctx) for _ in names])
         runtime.close()
     show(("five implementations", "µs per call"), [("bare pluggy", f"{bare:.2f}"), ("Hooks.each", f"{ours:.2f}")])
     aim("Hooks.each / bare pluggy, with provenance, timing and failure policy", ours / bare, "≤ 2", ours / bare <= 2)
+    shares_of_pages((ours - direct) / len(names))
+
+
+def shares_of_pages(dispatch: float) -> None:
+    """What part of a page's CPU goes into calling plugins (not into what they do), at `dispatch` µs per plugin that is called."""
+    with shop() as site:
+        assert site.web
+        for name, path in PAGES:
+            called = calls(site.url)
+            for _ in range(20):
+                httpx.get(site.url + path)
+            each = (calls(site.url) - called) / 20
+            page = asyncio.run(measure(name, site.port, get(path), root_pid=site.web.pid))
+            share = each * dispatch / (page.cpu / page.rounds * 1e6)
+            aim(f"hook dispatch in the CPU of the page {name} ({each:.0f} calls), %", share * 100, "≤ 5", share <= 0.05)
+
+
+def calls(url: str) -> float:
+    """Answers of plugins to hooks so far, as /metrics counts them."""
+    lines = httpx.get(f"{url}/metrics").text.splitlines()
+    return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith("marketry_hook_calls_total"))

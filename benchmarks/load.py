@@ -146,6 +146,17 @@ def cpu_seconds(root: int) -> float:
     return total / TICK
 
 
+def wait_until_idle(root: int, seconds: float = 120) -> None:
+    """Return once the process tree uses less than a tenth of a core: the jobs of what was measured before are done."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        before = cpu_seconds(root)
+        time.sleep(1)
+        if cpu_seconds(root) - before < 0.1:
+            return
+    raise TimeoutError(f"still busy after {seconds} s")
+
+
 def memory_bytes(root: int) -> int:
     """Proportional set size of the process tree: pages shared by workers count once."""
     total = 0

@@ -6,6 +6,8 @@ from benchmarks.load import HEADINGS, Connection, Result, Scenario, measure
 from benchmarks.sites import bare, shop
 from benchmarks.tables import aim, show
 
+PAGES = (("list", "/categories/mugs-cups"), ("product", "/products/hearth-mug"), ("home", "/"))
+
 
 def get(path: str) -> Scenario:
     async def scenario(connection: Connection) -> None:
@@ -25,7 +27,7 @@ def run() -> None:
             results.append(asyncio.run(measure(name, port, get(path), root_pid=pid)))
     for database in ("sqlite", "postgresql"):
         with shop(database) as site:
-            for name, path in (("list", "/categories/mugs-cups"), ("product", "/products/hearth-mug"), ("home", "/")):
+            for name, path in PAGES:
                 assert site.web
                 results.append(asyncio.run(measure(f"{name}, {database}", site.port, get(path), root_pid=site.web.pid)))
     show(HEADINGS, (result.row() for result in results))
