@@ -22,6 +22,11 @@ def client(web: Web, router: Router) -> object:
     def change(ctx: Ctx) -> Response:
         return redirect(ctx, "/cart")
 
+    @router.post("/bowls/{name}")
+    @public
+    def rename(ctx: Ctx, name: str = "") -> Response:
+        return redirect(ctx, f"/bowls/{name}?q=%20&b=1")
+
     api = Router()
 
     @api.get("/bowls")
@@ -67,6 +72,12 @@ def test_a_redirect_stays_in_the_language_and_htmx_is_told_in_its_own_way(client
     assert (plain.status_code, plain.headers["location"]) == (303, "/zh/cart")
     htmx = client.post("/zh/cart", headers={"HX-Request": "true"}, follow_redirects=False)
     assert (htmx.status_code, htmx.headers["hx-redirect"]) == (200, "/zh/cart")
+
+
+def test_a_redirect_leads_to_any_name(client) -> None:  # type: ignore[no-untyped-def]
+    answer = client.post("/zh/bowls/%E7%A2%97%0D%0AX-A:%20b", follow_redirects=False)
+    assert (answer.status_code, "x-a" in answer.headers) == (303, False)
+    assert answer.headers["location"] == "/zh/bowls/%E7%A2%97%0D%0AX-A:%20b?q=%20&b=1"
 
 
 @pytest.mark.parametrize(("asked", "locale"), [("zh-Hans-CN,en;q=0.5", "zh"), ("fr,de", "de"), ("fr", "en"), ("", "en")])

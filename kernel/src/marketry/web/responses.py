@@ -2,6 +2,7 @@
 
 from hashlib import blake2b
 from typing import TypeVar
+from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, Response
 
@@ -12,6 +13,8 @@ from marketry.web.security.csrf import keep_token
 from marketry.web.templates import templates_of
 
 R = TypeVar("R", bound=Response)
+# What an address is written with (RFC 3986, section 2, and what is encoded already); a header carries nothing else.
+WRITTEN = "%:/?#[]@!$&'()*+,;="
 
 
 def render(ctx: Context, template: str, fragment: str | None = None, status: int = 200, **values: object) -> Response:
@@ -49,7 +52,7 @@ def redirect(ctx: Context, path: str, message: str | None = None) -> Response:
 
     `message` is shown once on the next personal page.
     """
-    target = path if path.startswith(("http://", "https://")) else ctx.url(path)
+    target = quote(path if path.startswith(("http://", "https://")) else ctx.url(path), safe=WRITTEN)
     if ctx.request is not None and "hx-request" in ctx.request.headers:
         response = Response(status_code=200, headers={"HX-Redirect": target})
     else:
