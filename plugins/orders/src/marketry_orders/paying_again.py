@@ -64,7 +64,8 @@ def pay_again(ctx: Context, number: str, code: str) -> None:
 def _keep_goods(ctx: Context, order: Order) -> None:
     """The order was placed to be paid within the hour, and its goods wait no longer; a transfer takes days."""
     if not secure_stock(ctx, order):
-        raise conflict("out_of_stock", ctx.gettext("Some of these goods have been sold meanwhile. Please order again."), "payment")
+        message = ctx.gettext("Some of these goods have been sold meanwhile. Please order again.")
+        raise conflict("out_of_stock", message, "payment")
 
 
 def _attempt(ctx: Context, view: OrderView, code: str, amount: int) -> Attempt:
