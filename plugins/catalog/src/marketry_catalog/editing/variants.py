@@ -19,6 +19,7 @@ from marketry_catalog.domain.options import (
 from marketry_catalog.domain.slugs import slugify
 from marketry_catalog.editing.products import find_product, touch
 from marketry_catalog.importing.price_cells import save_prices
+from marketry_catalog.models.pictures import picture
 from marketry_catalog.models.products import product, variant
 from marketry_catalog.saving.ranges import renew_ranges
 
@@ -68,6 +69,7 @@ def change_variants(ctx: Context, handle: str, typed: Mapping[str, Mapping[str, 
     """`typed` maps SKUs to fields: weight_g, barcode, picture, tracked, active, price_<CUR>, compare_at_<CUR> (major units)."""
     found = find_product(ctx, handle)
     rows = {r.sku: r for r in ctx.session.execute(select(variant).where(variant.c.product_id == found.id))}
+    own = {str(i): i for i in ctx.session.scalars(select(picture.c.id).where(picture.c.product_id == found.id))}
     problems: list[Problem] = []
     prices: dict[int, dict[str, dict[str, int | None]]] = {}
     for sku, fields in typed.items():
@@ -78,7 +80,7 @@ def change_variants(ctx: Context, handle: str, typed: Mapping[str, Mapping[str, 
             "barcode": fields.get("barcode", "").strip()[:32] or None,
             "tracked": "tracked" in fields,
             "active": "active" in fields,
-            "picture_id": int(fields["picture"]) if fields.get("picture", "").isdigit() else None,
+            "picture_id": _picture(ctx, fields.get("picture", ""), own, f"{sku}.picture", problems),
         }
         ctx.session.execute(update(variant).where(variant.c.id == rows[sku].id).values(**values))
         prices[rows[sku].id] = _prices(ctx, sku, fields, problems)
@@ -115,6 +117,12 @@ def _amount(ctx: Context, typed: str, currency: str, field: str, problems: list[
         problems.append(Problem("bad_amount", ctx.gettext("Write an amount of %(currency)s.", currency=currency), field))
         return None
     return minor
+
+
+def _picture(ctx: Context, chosen: str, own: Mapping[str, int], field: str, problems: list[Problem]) -> int | None:
+    if chosen and chosen not in own:
+        problems.append(Problem("unknown_picture", ctx.gettext("The product has no such picture."), field))
+    return own.get(chosen)
 
 
 def _whole(ctx: Context, typed: str, field: str, problems: list[Problem]) -> int | None:
