@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 from marketry_giftnote.cards import waiting
+from marketry_giftnote.notes import Price, charge_notes
 
 from marketry import Money, Plugin
+from marketry.commerce.cart import Cart, CartLine, LineId
 from marketry.commerce.events import OrderCancelled
 from marketry.commerce.items import Item
+from marketry.commerce.quote import PricingFacts, Quote, QuoteLine
 from marketry.hookspecs import operations
 from marketry.jobs.running import run_pending
 from marketry.testing import inline_plugin
@@ -65,6 +68,13 @@ def test_a_note_costs_its_price_once_per_line_and_the_quote_says_by_whom(buyer):
     cart = buyer("POST", "/lines", {"sku": "MUG", "quantity": 2, "inputs": NOTE}).json()
     assert cart["totals"]["total"]["minor"] == 2 * 2800 + 300
     assert [(a["label"], a["amount"]["minor"], a["plugin"]) for a in cart["adjustments"]] == [("Gift note", 300, "giftnote")]
+
+
+def test_without_a_price_in_the_carts_currency_a_note_costs_nothing_and_adds_no_line_to_the_sum():
+    note = CartLine(LineId("l1"), MUG, 1, {"giftnote": {"note": {"text": "Hi"}}})
+    quote = Quote(Cart("c", "USD", "en", (note,)), (QuoteLine(note, MUG.price),))
+    charged = [charge_notes(quote, PricingFacts({"giftnote": Price(Money(n, "USD"), "Gift note")})) for n in (0, 300)]
+    assert [[(a.amount, a.line) for a in proposed] for proposed in charged] == [[], [(Money(300, "USD"), "l1")]]
 
 
 def test_lines_with_different_notes_stay_apart(buyer):

@@ -36,6 +36,10 @@ def test_buyers_read_what_a_note_costs_in_their_language(shop):
     assert "每张卡片 US$3.00。" in client.get("/zh/gift-notes").text
 
 
+def test_where_nothing_is_asked_the_page_says_so(make_site):
+    assert "It costs nothing." in client_of(make_site("giftnote")).get("/gift-notes").text
+
+
 def test_staff_with_the_permission_see_the_words_escaped_and_tick_them_off(shop):
     client = shop("giftnote.card.read", "giftnote.card.write")
     page = client.get("/admin/gift-notes").text

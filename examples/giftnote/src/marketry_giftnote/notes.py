@@ -40,7 +40,7 @@ def note_of(data: Mapping[str, Mapping[str, Any]]) -> Note | None:
 def charge_notes(quote: Quote, facts: PricingFacts) -> Sequence[Adjustment]:
     """One fee per line with a note, however many pieces it has: they share a card."""
     price = facts.of(PLUGIN)
-    if not isinstance(price, Price) or not price.amount:
+    if not isinstance(price, Price) or price.amount.minor == 0:
         return []
     noted = [quoted.id for quoted in quote.lines if note_of(quoted.line.data)]
     return [Adjustment("gift_note", price.label, price.amount, Stage.LINE, line=line) for line in noted]
