@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from marketry import Context
 from marketry.commerce.payment import ProviderKind
@@ -15,6 +15,7 @@ from marketry_orders.domain.states import FulfilmentStatus, PaymentStatus, Statu
 from marketry_orders.fetching import fetch_payment
 from marketry_orders.locking import lock_order
 from marketry_orders.models import Order, Payment
+from marketry_orders.payment_choices import providers
 from marketry_orders.performing import perform_all
 from marketry_orders.reinstating import UNPAID
 from marketry_orders.settings import OrderSettings
@@ -73,7 +74,8 @@ def _deadline(payment: Payment, patience: timedelta) -> datetime:
 
 
 def _overdue(ctx: Context) -> Sequence[str]:
-    """Numbers that may be overdue, the oldest first; one statement per status, each on its own index."""
+    """Numbers that may be overdue, the oldest first; one statement per status, each on its own index. Orders that a disabled
+    plugin's gateway may hold money of wait for it, and don't keep the others from being looked at."""
     now = ctx.now()
     patience = timedelta(minutes=ctx.settings(OrderSettings).reservation_minutes)
     numbers: list[str] = []
@@ -81,7 +83,9 @@ def _overdue(ctx: Context) -> Sequence[str]:
         waiting = select(Payment.id).where(  # type: ignore[call-overload]
             Payment.order_id == Order.id,
             Payment.state.in_([str(state) for state in OPEN_STATES]),  # type: ignore[attr-defined]
-            (Payment.expires_at > now) | (Payment.expires_at.is_(None) & (Payment.kind == ProviderKind.DEFERRED)),  # type: ignore[operator,union-attr]
+            (Payment.expires_at > now)  # type: ignore[operator]
+            | (Payment.expires_at.is_(None) & (Payment.kind == ProviderKind.DEFERRED))  # type: ignore[union-attr]
+            | _nobody_to_ask(ctx),
         )
         found = ctx.session.scalars(
             select(Order.number)  # type: ignore[call-overload]
@@ -94,6 +98,11 @@ def _overdue(ctx: Context) -> Sequence[str]:
         )
         numbers += found
     return numbers
+
+
+def _nobody_to_ask(ctx: Context) -> ColumnElement[bool]:
+    asked = (Payment.kind == ProviderKind.REMOTE) & Payment.initiated_at.is_not(None)  # type: ignore[union-attr]
+    return asked & Payment.provider.not_in(list(providers(ctx)))  # type: ignore[attr-defined,no-any-return]
 
 
 def _remote_attempts(ctx: Context, number: str) -> Sequence[str]:

@@ -13,6 +13,7 @@ from marketry_orders.books import UNSETTLED
 from marketry_orders.charges import load_charge, provider_of
 from marketry_orders.domain.ledger import OPEN_STATES
 from marketry_orders.models import Operation, Payment
+from marketry_orders.payment_choices import providers
 from marketry_orders.settling import Settlement, settle
 
 POLL_EVERY = timedelta(minutes=5)
@@ -41,7 +42,7 @@ def poll(ctx: Context) -> None:
     now = ctx.now()
     tick = int(now.timestamp() // POLL_EVERY.total_seconds())
     with ctx.reading() as session:
-        payments = session.scalars(_open_payments(now)).all()
+        payments = session.scalars(_open_payments(now, list(providers(ctx)))).all()
         operations = session.scalars(_unanswered(now)).all()
     with ctx.writing():
         for payment in payments:
@@ -50,11 +51,13 @@ def poll(ctx: Context) -> None:
             ctx.enqueue("orders.operate", {"operation": operation}, key=f"poll:{operation}:{tick}")
 
 
-def _open_payments(now: Any) -> Any:
+def _open_payments(now: Any, known: list[str]) -> Any:
+    """Of providers that are there to be asked; the jobs of a disabled plugin's, one every five minutes, would only be parked."""
     return (
         select(Payment.id)  # type: ignore[call-overload]
         .where(
             Payment.kind == ProviderKind.REMOTE,
+            Payment.provider.in_(known),  # type: ignore[attr-defined]
             Payment.state.in_([str(state) for state in OPEN_STATES]),  # type: ignore[attr-defined]
             or_(Payment.initiated_at.is_not(None), Payment.remote_id.is_not(None)),  # type: ignore[union-attr]
             Payment.created_at < now - POLL_AFTER,

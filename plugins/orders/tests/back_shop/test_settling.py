@@ -4,12 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from marketry import Money, Refused
 from marketry.commerce.payment import AttemptState, Entry, Phase, Snapshot, TransactionKind
 from marketry_orders.cancelling import cancel_order
 from marketry_orders.expiring import expire_order, expire_orders
+from marketry_orders.fetching import poll
 from marketry_orders.models import Payment
 from marketry_orders.paying_again import pay_again
 from marketry_orders.performing import perform_all
@@ -137,6 +138,19 @@ def test_an_order_is_not_expired_while_its_gateway_cannot_be_asked(shop: Any) ->
     shop.gateway.away = False
     expire_orders(shop.ctx())
     assert shop.standing(number)[0] == "cancelled"
+
+
+def test_what_a_disabled_gateway_may_have_taken_waits_for_it_and_keeps_nobody_else_waiting(shop: Any, monkeypatch: Any) -> None:
+    first, second = shop.order(("gateway", 10_000)), shop.order(("gateway", 10_000))
+    with shop.ctx().writing() as session:
+        session.execute(update(Payment).where(Payment.id == f"{first}-gateway").values(provider="disabled"))
+    shop.later(minutes=61)
+    monkeypatch.setattr("marketry_orders.expiring.AT_MOST", 1)
+    expire_orders(shop.ctx())
+    assert (shop.standing(first)[0], shop.standing(second)[0]) == ("placed", "cancelled")
+    poll(shop.ctx())
+    with shop.ctx().reading() as session:
+        assert session.execute(text("SELECT count(*) FROM kernel_outbox WHERE handler = 'job:orders.fetch'")).scalar_one() == 0
 
 
 def test_an_order_that_waits_for_cash_is_never_expired(shop: Any) -> None:
