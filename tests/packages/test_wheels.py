@@ -15,7 +15,7 @@ import pytest
 from marketry.testing import servers
 
 ROOT = Path(__file__).resolve().parents[2]
-PROJECTS = (found for part in ("kernel", "plugins/*", "themes/*") for found in ROOT.glob(f"{part}/pyproject.toml"))
+PROJECTS = (found for part in ("kernel", "plugins/*", "themes/*", "examples/*") for found in ROOT.glob(f"{part}/pyproject.toml"))
 MEMBERS = sorted(str(found.parent.relative_to(ROOT)) for found in PROJECTS)
 
 
