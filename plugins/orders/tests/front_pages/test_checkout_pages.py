@@ -1,9 +1,10 @@
 """A guest buys with plain forms, as a browser without script does."""
 
 import re
+import time
 
 import pytest
-from plugins.orders.tests.front_shop import Goods, make_shop
+from plugins.orders.tests.front_shop import Buyer, Goods, make_shop
 
 from marketry.testing.clients import client_of
 
@@ -120,6 +121,22 @@ def test_an_order_opens_by_its_link_once_and_then_without(client, shop):
     opened = stranger.get(order_link(shop.context(), number).removeprefix("http://testserver"))
     assert (opened.status_code, opened.url.query) == (200, b"")
     assert stranger.get(f"/orders/{number}").status_code == 200
+
+
+def test_a_fresh_link_opens_an_order_whose_old_link_has_expired_in_this_browser(client, shop, monkeypatch):
+    from marketry_orders.access import order_token
+
+    number = Buyer(client).ready("MUG").complete().json()["order"]["number"]
+    with monkeypatch.context() as long_ago:
+        before = time.time() - 400 * 24 * 60 * 60
+        long_ago.setattr("itsdangerous.timed.time.time", lambda: before)
+        old = order_token(shop.context(), number)
+    fresh = order_token(shop.context(), number)
+
+    def status(*tokens):
+        return client_of(shop, cookies={"orders": "~".join(tokens)}).get(f"/orders/{number}").status_code
+
+    assert (status(old), status(fresh), status(old, fresh)) == (410, 200, 200)
 
 
 def test_a_total_that_changed_on_the_way_is_shown_before_it_is_agreed_to(client, goods):

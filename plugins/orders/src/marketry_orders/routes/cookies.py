@@ -39,6 +39,7 @@ def _hint(ctx: Context, response: Response, days: int, *, present: bool) -> None
 
 
 def order_tokens(ctx: Context) -> list[str]:
+    """The newest last."""
     return [token for token in (read_cookie(ctx, ORDERS) or "").split("~") if token]
 
 

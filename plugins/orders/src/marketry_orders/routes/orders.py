@@ -79,6 +79,7 @@ def _page(ctx: Ctx, order: Row, problems: Sequence[Problem] = (), status: int = 
 
 
 def _refuse_strangers(ctx: Ctx, order: Row) -> None:
+    """The newest token first: an expired one of the same order says so (410) only where no better one follows it."""
     own = ctx.actor.kind == "customer" and order.customer == ctx.actor.id
-    if not own and not any(opens(ctx, order.number, token, order.access_key) for token in order_tokens(ctx)):
+    if not own and not any(opens(ctx, order.number, token, order.access_key) for token in reversed(order_tokens(ctx))):
         raise no_order(ctx)
