@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 
 from marketry.crashpoints import reach
+from marketry.database.reading import ReadingSession
 from marketry.database.session import AFTER_COMMIT, again
 from marketry.database.writer_queue import WriterQueue, queue_of
 
@@ -49,7 +50,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that can only read. Each statement stands alone: nothing is held between two of them."""
-        with Session(self.read_engine, autoflush=False, expire_on_commit=False) as session:
+        with ReadingSession(self.read_engine, autoflush=False, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
