@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from marketry.web.responses import redirect, render
     from marketry.web.routing import Router
     from marketry.web.sessions import current_session, end_session, start_session
-    from marketry.web.templates import render_text
+    from marketry.web.templates import render_steady, render_text
 
 _HOME = {
     "create_app": "app",
@@ -37,12 +37,13 @@ _HOME = {
     "current_session": "sessions",
     "end_session": "sessions",
     "start_session": "sessions",
+    "render_steady": "templates",
     "render_text": "templates",
 }
 __all__ = [
     "Ctx", "Form", "FormValues", "Router", "context_of", "create_app", "current_session", "drop_cookie", "end_session",
-    "gives_way", "hint", "permission", "private", "public", "rate_limit", "read_cookie", "redirect", "render", "render_text",
-    "set_cookie", "start_session",
+    "gives_way", "hint", "permission", "private", "public", "rate_limit", "read_cookie", "redirect", "render", "render_steady",
+    "render_text", "set_cookie", "start_session",
 ]  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """The template engine: Jinja2 over the site's layers, with named fragments and the globals that pages use."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -13,7 +14,7 @@ from markupsafe import Markup
 from marketry.context import Context
 from marketry.web.drawing import DrawingEnvironment
 from marketry.web.globals import globals_of
-from marketry.web.kept import CHANNEL, DRAWN_FOR
+from marketry.web.kept import CHANNEL, DRAWN_FOR, PIECES
 from marketry.web.layers import Layer, layers_of, watching
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Templates:
         )
         self.environment.globals.update(globals_of(runtime))
         self._runtime = runtime
-        self._steady: dict[tuple[str, str], Markup] = {}
+        self._kept = lru_cache(PIECES, typed=True)(self._for_nobody)
 
     def first(self, *names: str) -> str:
         """The first of `names` that exists."""
@@ -109,13 +110,14 @@ class Templates:
         with _drawn_for(ctx):
             return template.render(values, ctx=ctx, view=name, view_values=values)
 
-    def steady(self, locale: str, name: str) -> Markup:
-        """A template that is the same on every page of a language, drawn once, for nobody."""
-        found = self._steady.get((locale, name))
-        if found is None or self.environment.auto_reload:
-            drawn = self.page(Context(self._runtime, locale=locale, channel=CHANNEL), name, {})
-            found = self._steady[locale, name] = Markup(drawn)  # noqa: S704 - Jinja2 has escaped it
-        return found
+    def steady(self, locale: str, name: str, **values: Hashable) -> Markup:
+        """A template that depends on its values and the language alone: drawn once for the same ones, for nobody."""
+        draw = self._for_nobody if self.environment.auto_reload else self._kept
+        return draw(locale, name, **values)
+
+    def _for_nobody(self, locale: str, name: str, **values: Hashable) -> Markup:
+        ctx = Context(self._runtime, locale=locale, channel=CHANNEL)
+        return Markup(self.page(ctx, name, values))  # noqa: S704 - Jinja2 has escaped it
 
     def fragment(self, ctx: Context, name: str, block: str, values: Mapping[str, object]) -> str:
         """One block of the template, without what surrounds it. KeyError where there is no such block."""
@@ -155,3 +157,8 @@ def render_text(ctx: Context, template: str, block: str | None = None, **values:
     """`template`, or one of its blocks, outside a page: for mails and exports."""
     templates = templates_of(ctx.runtime)
     return templates.fragment(ctx, template, block, values) if block else templates.page(ctx, template, values)
+
+
+def render_steady(ctx: Context, template: str, **values: Hashable) -> Markup:
+    """`template`, which uses nothing but `values` and the language; kept, so that it is drawn once for the same ones."""
+    return templates_of(ctx.runtime).steady(ctx.locale, template, **values)

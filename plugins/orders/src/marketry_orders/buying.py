@@ -8,7 +8,8 @@ from marketry import Context
 from marketry.commerce.cart import Cart, CartLine, LineId
 from marketry.commerce.checkout import Scope
 from marketry.commerce.items import Item
-from marketry.web import render_text
+from marketry.web import render_steady, render_text
+from marketry_orders.cart_lines import MOST
 from marketry_orders.input_forms import input_forms
 
 
@@ -17,4 +18,7 @@ def draw_buy_form(ctx: Context, item: Item, **_: Any) -> Markup:
     line = CartLine(LineId("new"), item, 1)
     cart = Cart("", ctx.currency, ctx.locale, (line,), country=ctx.country)
     asked = input_forms(ctx, Scope.LINE, cart, line)
-    return Markup(render_text(ctx, "orders/buy.html", item=item, line_inputs=asked))  # noqa: S704 - escaped by Jinja2
+    most = MOST if item.available is None else min(item.available, MOST)
+    if not asked:
+        return render_steady(ctx, "orders/buy.html", sku=item.sku, most=most, line_inputs=())
+    return Markup(render_text(ctx, "orders/buy.html", sku=item.sku, most=most, line_inputs=asked))  # noqa: S704 - escaped
