@@ -96,6 +96,28 @@ def test_parts_add_up_to_the_total(priced: list[tuple[int, int]], made: list[Rul
 
 @given(PRICED, rules())
 def test_the_totals_are_those_of_an_exact_decimal_model(priced: list[tuple[int, int]], made: list[Rule]) -> None:
+    agrees_with_the_model(priced, made)
+
+
+@pytest.mark.parametrize("carts", [10_000, pytest.param(1_000_000, marks=pytest.mark.heavy)])
+def test_random_carts_drift_by_no_minor_unit_and_heed_no_order(carts: int) -> None:
+    chance = random.Random(carts)
+    for _ in range(carts):
+        priced = [(chance.randint(0, 100_000), chance.randint(1, 9)) for _ in range(chance.randint(1, 8))]
+        made = [random_rule(chance, number) for number in range(chance.randint(0, 12))]
+        quote = agrees_with_the_model(priced, made)
+        chance.shuffle(made)
+        assert fold(quote_of(*priced), [rule.step() for rule in made], NO_FACTS) == quote
+
+
+def random_rule(chance: random.Random, number: int) -> Rule:
+    stage = chance.choice(list(Stage))
+    anywhere = stage is Stage.FEE or (stage is Stage.ORDER and chance.random() < 0.5)
+    plugin = chance.choice(("promotions", "loyalty", "shipping", "giftcard"))
+    return Rule(plugin, f"rule{number}", stage, chance.randint(-300_000, 300_000), None if anywhere else chance.randint(0, 9))
+
+
+def agrees_with_the_model(priced: list[tuple[int, int]], made: list[Rule]) -> Quote:
     quote = fold(quote_of(*priced), [rule.step() for rule in made], NO_FACTS)
     model = DecimalModel(priced)
     for stage in Stage:
@@ -105,6 +127,7 @@ def test_the_totals_are_those_of_an_exact_decimal_model(priced: list[tuple[int, 
     assert [quote.group_total(GroupId(g)).amount for g in GROUPS] == [model.targets[g] for g in GROUPS]
     goods = sum((quote.line_total(line.id) for line in quote.lines), usd(0))
     assert goods.amount == model.goods()
+    return quote
 
 
 class DecimalModel:
