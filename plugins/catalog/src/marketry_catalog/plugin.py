@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-import typer
 from fastapi import APIRouter
 
 from marketry import Context, Permission, Plugin, hookimpl
@@ -12,6 +12,9 @@ from marketry.commerce.stock import StockKeeper, StockSource
 from marketry.jobs.values import Job, Schedule
 from marketry.web.values import Card, HealthReport, Hit, Link, MenuEntry, PageTag, SitemapEntry, SlotFill
 from marketry_catalog.settings import CatalogSettings
+
+if TYPE_CHECKING:
+    import typer
 
 plugin = Plugin(
     id="catalog",
@@ -148,7 +151,7 @@ def jobs() -> Sequence[Job]:
 
 
 @hookimpl
-def register_cli() -> Mapping[str, typer.Typer]:
+def register_cli() -> "Mapping[str, typer.Typer]":
     from marketry_catalog.cli import app
 
     return {"catalog": app}
