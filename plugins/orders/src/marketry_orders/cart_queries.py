@@ -121,7 +121,7 @@ def delete_line(session: Session, cart: str, line: str) -> None:
     session.execute(_DELETE_LINE, {"cart": cart, "line": line})
 
 
-def remember_shown(session: Session, cart: StoredCart, total: int, agreed: str) -> None:
+def remember_shown(session: Session, cart: StoredCart, total: int | None, agreed: str) -> None:
     """Note what the buyer saw; no change of the cart itself, so the version stays."""
     session.execute(
         update(_cart).where(_cart.c.id == cart.id, _cart.c.version == cart.version).values(shown_total=total, shown_hash=agreed)

@@ -120,7 +120,7 @@ def _busy(ctx: Context) -> Refused:
 
 def _write(ctx: Context, before: StoredCart, change: Change, shown: Priced | None) -> bool:
     now = ctx.now()
-    total = shown.quote.total.minor if shown else None
+    total = _noted(shown) if shown else None
     agreed = shown.agreed if shown else None
     values = {**change.values, "updated_at": now, "expires_at": now + _life(ctx), "shown_total": total, "shown_hash": agreed}
     with ctx.writing() as session:
@@ -132,6 +132,10 @@ def _write(ctx: Context, before: StoredCart, change: Change, shown: Priced | Non
     return True
 
 
+def _noted(priced: Priced) -> int | None:
+    return None if priced.is_beyond else priced.quote.total.minor
+
+
 def show_cart(ctx: Context, key: CartKey) -> Priced:
     """The priced cart, as it is shown; its total is noted when it differs from what was shown before."""
     with quiet(ctx):
@@ -140,7 +144,7 @@ def show_cart(ctx: Context, key: CartKey) -> Priced:
         priced = price_cart(ctx, cart)
     if cart.lines and cart.completed_at is None and priced.agreed != cart.shown_hash:
         with ctx.writing() as session:
-            cart_queries.remember_shown(session, cart, priced.quote.total.minor, priced.agreed)
+            cart_queries.remember_shown(session, cart, _noted(priced), priced.agreed)
     return priced
 
 

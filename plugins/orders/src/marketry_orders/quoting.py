@@ -24,6 +24,7 @@ from marketry_orders.payment_choices import fee_steps
 from marketry_orders.taxing import tax_lines_of
 
 NOTHING: Mapping[str, Item] = {}
+MOST = 10**15  # minor units of one order: what every client's numbers hold (2**53) and a database's sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Priced:
     unsold: tuple[tuple[StoredLine, Problem], ...] = ()
     problems: tuple[Problem, ...] = ()
     agreed: str = ""
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether this is more than an order can be written with; a mistyped price times many units."""
+        return max(self.quote.subtotal.minor, self.quote.total.minor) > MOST
 
 
 def in_terms_of(ctx: Context, cart: StoredCart) -> Context:

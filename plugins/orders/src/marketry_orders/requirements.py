@@ -14,16 +14,18 @@ def unmet(ctx: Context, priced: Priced) -> tuple[Requirement, ...]:
     """In the order of the steps. Call inside `ctx.reading()`: providers and inputs may look things up."""
     if not priced.cart.lines:
         return (Requirement("lines", ctx.gettext("Your cart is empty."), Step.CART, "lines"),)
-    found = [*_goods(priced), *_contact(ctx, priced), *_delivery(ctx, priced), *_inputs(ctx, priced), *_payment(ctx, priced)]
+    found = [*_goods(ctx, priced), *_contact(ctx, priced), *_delivery(ctx, priced), *_inputs(ctx, priced), *_payment(ctx, priced)]
     order = list(Step)
     return tuple(sorted(found, key=lambda requirement: order.index(requirement.step)))
 
 
-def _goods(priced: Priced) -> Iterable[Requirement]:
+def _goods(ctx: Context, priced: Priced) -> Iterable[Requirement]:
     for _, problem in priced.unsold:
         yield Requirement(problem.code, problem.message, Step.CART, problem.field, problem.plugin)
     for problem in priced.problems:
         yield Requirement(problem.code, problem.message, Step.CART, problem.field, problem.plugin)
+    if priced.is_beyond:
+        yield Requirement("too_much", ctx.gettext("This is more than one order can hold. Please order less."), Step.CART, "lines")
 
 
 def _contact(ctx: Context, priced: Priced) -> Iterable[Requirement]:

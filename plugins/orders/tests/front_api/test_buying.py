@@ -105,6 +105,16 @@ def test_a_fee_is_charged_by_the_provider_that_asks_for_it(client):
     assert buyer.complete().json()["order"]["total"]["minor"] == 1750
 
 
+def test_more_than_an_order_can_hold_lies_in_the_cart_and_is_not_placed(shop, client, goods):
+    goods.sell("GOLD", 10**15 - 1, shippable=False)
+    buyer = Buyer(client).ready("MUG")
+    added = buyer.add("GOLD", 9999)
+    assert (added.status_code, [r["code"] for r in added.json()["requirements"]]) == (201, ["too_much"])
+    assert (buyer.show()["totals"]["total"]["minor"], buyer.complete().status_code) == (9999 * (10**15 - 1) + 1250, 422)
+    line = next(line["id"] for line in buyer.show()["lines"] if line["sku"] == "GOLD")
+    assert buyer.call("DELETE", f"/lines/{line}").json()["requirements"] == []
+
+
 def test_what_is_missing_is_named_and_nothing_is_placed(shop, client, goods):
     buyer = Buyer(client)
     assert [r["code"] for r in buyer.show()["requirements"]] == ["lines"]
