@@ -72,8 +72,11 @@ class I18n:
         return str(dates.format_date(here, "medium", locale=_locale(locale)))
 
     def datetime(self, locale: str, moment: datetime) -> str:
-        """`Nov 22, 2026, 10:05 PM` in the site's time zone."""
-        return str(dates.format_datetime(moment, "medium", tzinfo=self._zone, locale=_locale(locale)))
+        """`Nov 22, 2026, 10:05 PM` in the site's time zone, without seconds, which tell people nothing."""
+        here, spoken = moment.astimezone(self._zone), _locale(locale)
+        day, time = dates.format_date(here, "medium", locale=spoken), dates.format_time(here, "short", locale=spoken)
+        joined = str(dates.get_datetime_format("medium", locale=spoken)).replace("'", "")
+        return joined.replace("{0}", time).replace("{1}", day)
 
     def language_name(self, locale: str) -> str:
         """The language in its own words: `中文`."""

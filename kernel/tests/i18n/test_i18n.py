@@ -65,7 +65,8 @@ def test_times_are_shown_where_the_shop_is() -> None:
     late = datetime(2026, 11, 22, 22, 5, tzinfo=UTC)
     assert i18n.date("en", late) == "Nov 23, 2026"
     assert i18n.date("zh", date(2026, 11, 22)) == "2026年11月22日"
-    assert i18n.datetime("zh", late) == "2026年11月23日 06:05:00"
+    assert i18n.datetime("zh", late) == "2026年11月23日 06:05"
+    assert i18n.datetime("en", late) == "Nov 23, 2026, 6:05\u202fAM"
     assert i18n.number("de", 1234567) == "1.234.567"
     assert i18n.percent("en", 1950) == "19.5%"
     assert i18n.language_name("zh") == "中文"
