@@ -33,4 +33,6 @@ def run() -> None:
     show(HEADINGS, (result.row() for result in results))
     base = results[1].rate
     for result in results[2:]:
-        aim(f"{result.name} / bare four-query page", result.rate / base, "≥ 0.60", result.rate / base >= 0.6)
+        by_cpu = (results[1].cpu / results[1].rounds) / (result.cpu / result.rounds)
+        name = f"{result.name} / bare four-query page (by CPU, which other processes disturb less: {by_cpu:.2f})"
+        aim(name, result.rate / base, "≥ 0.60", result.rate / base >= 0.6)
