@@ -30,7 +30,11 @@ def stock_sources(ctx: "Context", demands: Sequence[Demand]) -> Sequence[StockSo
 
 @hookspec(Failure.BOOT, first=True)
 def catalog_search_engine() -> object | None:
-    """Offer another search engine for the catalogue, in place of the database's own. Called once at boot."""
+    """Offer another search engine for the catalogue, in place of the database's own.
+
+    Called once at boot; the first answer wins. An object with the methods of `marketry_catalog.api.SearchEngine`; it need not
+    import it.
+    """
 
 
 @hookspec(Failure.OPEN)

@@ -39,6 +39,7 @@ def pricing_steps() -> Sequence[PricingStep]:  # type: ignore[empty-body]
 def tax_lines(ctx: "Context", quote: Quote) -> Sequence[TaxLine] | None:
     """Compute tax for a folded quote; the first answer wins, None: not mine. May call out; never inside a transaction.
 
-    Called after the fold, for carts (shown as estimate until the address is known) and at placing. The answer is kept under
-    the hash of its input; placing refuses (409) when the hash has changed.
+    Called after the fold each time a cart is priced (shown as an estimate until the address is known) and at placing, so keep the
+    answers of a slow service (`ctx.cache`). A hash of the input and the answer is what the buyer agrees to: placing asks again
+    and refuses (409) when it has changed.
     """

@@ -1,4 +1,4 @@
-"""Tax of a folded quote, asked once per input: the answer is kept under the hash of what it was computed from."""
+"""Tax of a folded quote; what the buyer agrees to holds the hash of its input and of the answer (domain/fingerprints.py)."""
 
 from collections.abc import Sequence
 

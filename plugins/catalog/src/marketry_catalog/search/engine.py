@@ -9,12 +9,14 @@ from marketry import Context
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A product in one locale. `title` weighs more than `body`; both are plain text, not yet analysed."""
+    """A product in one locale. `title` weighs more than `body`; both are plain text, not yet analysed. `categories` are the
+    ids of all categories that it stands in, those above included."""
 
     handle: str
     locale: str
     title: str
     body: str
+    categories: tuple[int, ...] = ()
 
 
 @runtime_checkable
@@ -30,5 +32,7 @@ class SearchEngine(Protocol):
         ...
 
     def search(self, ctx: Context, q: str, *, offset: int, limit: int, category: int | None = None) -> Sequence[str]:
-        """Handles of shown products that have every word of `q` in `ctx.locale`, of one category (by id) or all, best first."""
+        """Handles of products that have every word of `q` in `ctx.locale`, of one category (by id) or all, best first.
+
+        One that is not shown just now may be among them: it is left out when the cards are read."""
         ...

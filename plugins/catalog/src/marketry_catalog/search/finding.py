@@ -14,10 +14,11 @@ _OWN = DatabaseSearch()
 
 
 def engine_of(ctx: Context) -> SearchEngine:
-    """The engine that a plugin offers, else the database's own."""
+    """The engine that a plugin offers, else the database's own. TypeError names a plugin whose engine lacks a method."""
     for answer in ctx.runtime.answers(goods.catalog_search_engine):
-        if isinstance(answer.value, SearchEngine):
-            return answer.value
+        if not isinstance(answer.value, SearchEngine):
+            raise TypeError(f"plugin {answer.plugin}: {answer.value!r} is no SearchEngine (see marketry_catalog.api)")
+        return answer.value
     return _OWN
 
 

@@ -16,7 +16,7 @@ from marketry_catalog.search.finding import engine_of
 
 BATCH = 200
 _names = (
-    select(category_product.c.product_id, category.c.name)
+    select(category_product.c.product_id, category_product.c.category_id, category.c.name)
     .join(category, category.c.id == category_product.c.category_id)
     .where(category_product.c.product_id.in_(bindparam("products", expanding=True)))
 )
@@ -61,23 +61,25 @@ def index_marked(ctx: Context, payload: Mapping[str, Any] | None = None) -> None
 
 
 def _index(ctx: Context, rows: Sequence[Any]) -> None:
-    names: dict[int, list[Mapping[str, str]]] = {}
+    places: dict[int, dict[int, Mapping[str, str]]] = {}
     for r in ctx.session.execute(_names, {"products": [r.id for r in rows]}):
-        names.setdefault(r.product_id, []).append(r.name)
+        places.setdefault(r.product_id, {})[r.category_id] = r.name
     skus = [sku for r in rows for sku in (r.skus or "").split()]
     more: dict[str, str] = {}
     for answer in ctx.hooks.each(goods.search_documents, ctx, skus):
         for sku, words in answer.value.items():
             more[sku] = f"{more.get(sku, '')} {words}"
     engine_of(ctx).index(
-        ctx, [_document(ctx, row, locale, names.get(row.id, ()), more) for row in rows for locale in ctx.site.locales]
+        ctx, [_document(ctx, row, locale, places.get(row.id, {}), more) for row in rows for locale in ctx.site.locales]
     )
 
 
-def _document(ctx: Context, row: Any, locale: str, names: Sequence[Mapping[str, str]], more: Mapping[str, str]) -> Document:
+def _document(
+    ctx: Context, row: Any, locale: str, places: Mapping[int, Mapping[str, str]], more: Mapping[str, str]
+) -> Document:
     fallback = ctx.site.locales[0]
     options = [in_locale(v.label, locale, fallback) for o in read_options(row.options) for v in o.values]
-    texts = [in_locale(texts, locale, fallback) for texts in (row.summary, row.materials, row.description, *names)]
+    texts = [in_locale(texts, locale, fallback) for texts in (row.summary, row.materials, row.description, *places.values())]
     skus = (row.skus or "").split()
     body = " ".join([*options, *row.tags, *skus, *texts, *(more.get(sku, "") for sku in skus)])
-    return Document(row.handle, locale, in_locale(row.title, locale, fallback), body)
+    return Document(row.handle, locale, in_locale(row.title, locale, fallback), body, tuple(sorted(places)))
