@@ -1,10 +1,10 @@
 """Delivery: rates offered for a group, parcels planned for an order, carriers that track them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from marketry.commerce.cart import GroupId
+from marketry.commerce.cart import Data, GroupId
 from marketry.commerce.money import Money
 
 if TYPE_CHECKING:
@@ -45,8 +45,11 @@ class Carrier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FulfilmentOrder:
-    """What `plan_fulfilment` sees: the order's number and the open (line id, sku, quantity) still to be sent."""
+    """What `plan_fulfilment` sees: the order's number, the open (line id, sku, quantity) still to be sent, and what plugins
+    keep with the order (`data`) and with its lines (`line_data`, by line id)."""
 
     number: str
     open_lines: Sequence[tuple[str, str, int]]
     country: str | None
+    data: Data = field(default_factory=dict)
+    line_data: Mapping[str, Data] = field(default_factory=dict)

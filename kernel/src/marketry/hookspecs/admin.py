@@ -39,7 +39,7 @@ def admin_lists(ctx: "Context", name: str) -> Sequence[ListPart]:  # type: ignor
 def extend_entity(entity: str) -> type[BaseModel] | None:
     """Return extra fields for an entity (`catalog.product`, `orders.order`), or None: a form is generated and shown to staff.
 
-    Called when the entity's page in the back office is drawn and when your form is saved. Fields are texts, numbers, dates, yes or
-    no, or a choice; a field's title and description are its label and hint. The values are stored as JSON in the entity's
+    Called when the entity's page in the back office is drawn and when your form is saved. Fields are texts, numbers, dates, yes
+    or no, or a choice; a field's title and description are its label and hint. The values are stored as JSON in the entity's
     `extra[<your id>]`, for showing only (`product.extra` in slots of the shop); what is queried needs a table of your own.
     """

@@ -31,7 +31,11 @@ def shipping_rates(ctx: "Context", quote: Quote, group: DeliveryGroup) -> Sequen
 
 @hookspec(Failure.CLOSED, first=True)
 def plan_fulfilment(ctx: "Context", order: FulfilmentOrder) -> Sequence[ParcelPlan] | None:
-    """Propose parcels for what is still to be sent; the first answer wins, None: one parcel per stock location reserved from."""
+    """Propose parcels for what is still to be sent; the first answer wins, None: one parcel per stock location reserved from.
+
+    Called inside a session when staff look at an order that has something to pack, and when they pack several orders at once.
+    A proposal: staff may pack otherwise, and more than is open is refused when it is packed.
+    """
 
 
 @hookspec(Failure.BOOT)

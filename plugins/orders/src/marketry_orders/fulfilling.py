@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 
@@ -15,11 +15,11 @@ from marketry.hookspecs.fulfilment import plan_fulfilment
 from marketry.problems import conflict, invalid, not_found
 from marketry_orders.allocations import needs_of, reserved, use_up
 from marketry_orders.books import books_of
-from marketry_orders.domain.parcels import plan, still_open
+from marketry_orders.domain.parcels import Need, plan, still_open
 from marketry_orders.domain.states import Status
 from marketry_orders.holding import refuse_when_blocked
 from marketry_orders.locking import lock_order
-from marketry_orders.models import Fulfilment, FulfilmentLine, Operation, Order
+from marketry_orders.models import Fulfilment, FulfilmentLine, Operation, Order, OrderLine
 from marketry_orders.moving import update_fulfilment
 from marketry_orders.reinstating import merged
 from marketry_orders.settings import OrderSettings
@@ -48,13 +48,18 @@ def proposed_parcels(ctx: Context, order: Order) -> list[ParcelPlan]:
     open_lines = still_open(needs, packed(ctx, order))
     if not open_lines or order.status != Status.PLACED:
         return []
-    skus = {need.line: need.sku for need in needs}
-    wanted = FulfilmentOrder(order.number, [(line, skus[line], n) for line, n in open_lines.items()], order.country)
-    answer = ctx.hooks.first(plan_fulfilment, ctx, wanted)
+    answer = ctx.hooks.first(plan_fulfilment, ctx, _to_plan(ctx, order, needs, open_lines))
     if answer is not None and answer.value is not None:
         return list(answer.value)
     stock = merged([StockSource(a.stock_key, a.location, a.quantity - a.shipped - a.released) for a in reserved(ctx, order)])
     return plan(needs, open_lines, stock)
+
+
+def _to_plan(ctx: Context, order: Order, needs: Sequence[Need], open_lines: Mapping[str, int]) -> FulfilmentOrder:
+    skus = {need.line: need.sku for need in needs}
+    rows = ctx.session.execute(select(OrderLine.id, OrderLine.data).where(OrderLine.order_id == order.id))  # type: ignore[call-overload]
+    wanted = [(line, skus[line], n) for line, n in open_lines.items()]
+    return FulfilmentOrder(order.number, wanted, order.country, order.data, {line: data for line, data in rows if data})
 
 
 def pack(ctx: Context, number: str, lines: Mapping[str, int], *, location: str = "", parcel_id: str = "") -> Fulfilment:

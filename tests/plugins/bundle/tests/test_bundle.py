@@ -66,3 +66,36 @@ def test_a_set_without_a_price_in_the_carts_currency_is_not_sold(shop):
     answer = buyer.add("TEA-FOR-TWO")
     assert (answer.status_code, answer.json()["code"]) == (422, "no_price")
     assert buyer.show()["lines"] == []
+
+
+def test_no_cart_takes_more_of_a_set_than_the_merchant_gives_away(database, make_site, goods):
+    shop = make_shop(make_site, goods, "bundle", more=f"{MANUAL}{SETS}most = 2\n")
+    buyer = Buyer(client_of(shop)).ready("TEA-FOR-TWO")
+    assert buyer.show()["requirements"] == []
+    buyer.add("TEA-FOR-TWO", 2)
+    (told,) = buyer.show()["requirements"]
+    assert (told["code"], told["plugin"], told["detail"]) == ("too_many_sets", "bundle", "At most 2 of Tea for two, please.")
+    before = stock(goods, shop)
+    refused = buyer.complete()
+    assert (refused.status_code, refused.json()["code"], stock(goods, shop)) == (422, "too_many_sets", before)
+
+
+def test_the_page_of_the_cart_says_so_too(make_site, goods):
+    from plugins.backoffice.tests.staff_client import token_in
+
+    client = client_of(make_shop(make_site, goods, "bundle", more=f"{MANUAL}{SETS}most = 2\n"))
+    token = token_in(client.get("/cart").text) if 'name="csrf_token"' in client.get("/cart").text else ""
+    page = client.post("/cart/lines", data={"sku": "TEA-FOR-TWO", "quantity": "3", "csrf_token": token},
+                       headers={"Origin": "http://testserver"})  # fmt: skip
+    assert "At most 2 of Tea for two, please." in page.text
+
+
+def test_a_part_is_found_by_the_name_of_its_set(database, make_site, tmp_path):
+    from plugins.catalog.tests.shelves import context, filled
+
+    from marketry_catalog.search.indexing import index_marked
+
+    runtime = filled(make_site, tmp_path, "bundle", more=SETS.replace("CUP = 2, POT = 1", "BOWL = 2"))
+    index_marked(context(runtime))
+    found = client_of(runtime).get("/api/v1/products?q=tea for two").json()["items"]
+    assert [product["slug"] for product in found] == ["bowl"]

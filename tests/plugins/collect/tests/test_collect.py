@@ -1,9 +1,11 @@
 """Some lines are fetched, others sent; a time has so many places."""
 
+import re
+
 import pytest
 from marketry_trial_collect.models import Slot
 from plugins.orders.tests.front_shop import ADDRESS, Buyer, Goods, make_shop
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from marketry.testing.clients import client_of
 from marketry.web.values import SYSTEM
@@ -109,3 +111,31 @@ def test_the_last_place_goes_to_one(shop):
 def test_a_time_that_is_none_is_refused(shop):
     answer = fetching(shop, "POT").put("inputs/collect/visit", {**VISIT, "time": "tomorrow"})
     assert (answer.status_code, answer.json()["field"]) == (422, "inputs/collect/visit/time")
+
+
+def test_what_is_fetched_is_packed_apart_from_what_is_sent_at_the_shop_that_was_chosen(shop):
+    from marketry_orders.fulfilling import pack, proposed_parcels
+    from marketry_orders.locking import lock_order
+
+    buyer = fetching(shop, "POT")
+    buyer.add("MUG", 2)
+    buyer.put("inputs/collect/visit", VISIT)
+    buyer.put("shipping-address", ADDRESS)
+    buyer.put("shipping-method", {"code": "standard"})
+    number = buyer.complete().json()["order"]["number"]
+    ctx = shop.context(actor=SYSTEM)
+    with ctx.writing() as session:
+        skus = dict(session.execute(text("SELECT id, sku FROM orders_line")).all())
+        plans = proposed_parcels(ctx, lock_order(ctx, number))
+        assert [(p.location, [(skus[line], n) for line, n in p.lines]) for p in plans] == [
+            ("old-town", [("POT", 1)]), ("", [("MUG", 2)]),
+        ]  # fmt: skip
+    pack(ctx, number, dict(plans[0].lines), location=plans[0].location)
+    with ctx.writing():
+        assert proposed_parcels(ctx, lock_order(ctx, number))[0].lines == plans[1].lines
+
+
+def test_its_stylesheet_is_on_every_page_of_the_shop(shop):
+    client = client_of(shop)
+    (address,) = re.findall(r'href="(/static/[0-9a-f]+/collect/visit\.css)"', client.get("/cart").text)
+    assert "tabular-nums" in client.get(address).text

@@ -9,7 +9,9 @@ from sqlalchemy import select, update
 from marketry import Context, Plugin, Problem, Refused, hookimpl
 from marketry.commerce.cart import Cart, CartLine, GroupId
 from marketry.commerce.checkout import Draft, Hold, Input, Scope, Step
+from marketry.commerce.fulfilment import FulfilmentOrder, ParcelPlan
 from marketry.commerce.quote import DeliveryGroup, Quote
+from marketry.web.values import Asset
 
 plugin = Plugin(id="collect", title="Click and collect", models="marketry_trial_collect.models")
 
@@ -80,6 +82,23 @@ def order_committing(ctx: Context, draft: Draft) -> Sequence[Hold]:
         if ctx.session.execute(update(Slot).where(*slot).values(places=Slot.places - 1)).rowcount != 1:  # type: ignore[arg-type,attr-defined]
             raise Refused(_full(ctx))
     return ()
+
+
+@hookimpl
+def plan_fulfilment(ctx: Context, order: FulfilmentOrder) -> Sequence[ParcelPlan] | None:
+    """What is fetched lies ready in the shop that was chosen, apart from what is sent."""
+    here = {line for line, data in order.line_data.items() if data.get("collect", {}).get("pick_up", {}).get("here")}
+    fetched = tuple((line, n) for line, _, n in order.open_lines if line in here)
+    sent = tuple((line, n) for line, _, n in order.open_lines if line not in here)
+    if not fetched:
+        return None
+    shop = str(order.data["collect"]["visit"]["store"])
+    return [ParcelPlan(shop, fetched), *([ParcelPlan("", sent)] if sent else [])]
+
+
+@hookimpl
+def assets(area: str) -> Sequence[Asset]:
+    return (Asset("collect/visit.css"),) if area == "shop" else ()
 
 
 def _full(ctx: Context) -> Problem:

@@ -116,7 +116,8 @@ def earn(ctx: Context, event: OrderPaid) -> None:
 
 @hookimpl
 def extend_entity(entity: str) -> type[BaseModel] | None:
-    return {"catalog.product": Praise, "orders.order": Thanks}.get(entity)
+    entities: dict[str, type[BaseModel]] = {"catalog.product": Praise, "orders.order": Thanks}
+    return entities.get(entity)
 
 
 @hookimpl
