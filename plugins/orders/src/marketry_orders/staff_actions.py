@@ -132,7 +132,7 @@ def lift(ctx: Context, number: str, r: asked.LiftHold) -> list[Operation]:
 
 
 def note(ctx: Context, number: str, r: asked.Note) -> None:
-    _deed(ctx, ORDER, "note", number, {"public": r.public}, lambda: add_note(ctx, number, r.text, public=r.public))
+    _deed(ctx, ORDER, "note", number, {"public": r.public}, lambda: add_note(ctx, number, r.text, public=r.public, key=r.key))
 
 
 def extend(ctx: Context, number: str, plugin: str, values: Mapping[str, Any]) -> None:

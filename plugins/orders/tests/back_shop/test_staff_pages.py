@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from marketry.web.values import Column
+from marketry_orders.models import TimelineEntry
 from marketry_orders.settling import settle
 
 
@@ -40,7 +41,12 @@ def test_a_form_sent_twice_counts_once(shop: Any, send: Any) -> None:
     page = f"/admin/orders/{number}"
     for _ in range(2):
         send(page, f"{page}/receive", payment=f"{number}-transfer", amount="50", key="same")
+        send(page, f"{page}/note", text="The buyer called", key="same")
     assert shop.ledger(number) == [("capture", "succeeded", 5_000)]
+    send(page, f"{page}/note", text="The buyer called", key="another")
+    with shop.ctx().reading() as session:
+        notes = session.scalars(select(TimelineEntry.message).where(TimelineEntry.kind == "note")).all()
+    assert notes == ["The buyer called", "The buyer called"]
 
 
 def test_a_refused_form_comes_back_with_what_was_typed(shop: Any, send: Any) -> None:

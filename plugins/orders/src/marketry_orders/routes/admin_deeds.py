@@ -170,7 +170,7 @@ def lift(ctx: Ctx, number: str, form: Form) -> Response:
 @permission(staff.ORDER)
 def note(ctx: Ctx, number: str, form: Form) -> Response:
     def work() -> str:
-        staff.note(ctx, number, _request(ctx, asked.Note, form, public=bool(form.get("public")), names=("text",)))
+        staff.note(ctx, number, _request(ctx, asked.Note, form, public=bool(form.get("public")), names=("text", "key")))
         return ctx.gettext("The note is written.")
 
     return _do(ctx, number, "note", form, work)
