@@ -21,8 +21,9 @@ from marketry_catalog.search import found_page
 from marketry_catalog.settings import CatalogSettings
 
 _every = category_path.alias("every_path")
+_BLANK: Any = literal_column("' '")  # as plain text it would be a parameter that SQLAlchemy writes into each statement anew
 _paths = (
-    select(func.aggregate_strings(_every.c.locale + "=" + _every.c.path, literal_column("' '")))
+    select(func.aggregate_strings(_every.c.locale + "=" + _every.c.path, _BLANK))
     .where(_every.c.category_id == category.c.id, _every.c.current)
     .correlate(category)
     .scalar_subquery()

@@ -1,6 +1,7 @@
 """What the home page shows: which scenes and products is read once a second, the products' cards each time."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import String, bindparam, cast, select
@@ -36,7 +37,7 @@ def scenes(ctx: Context, kind: str) -> list[Mapping[str, Any]]:
 
 def tagged(ctx: Context, tags: Sequence[str]) -> list[tuple[str, list[Card]]]:
     """Per tag the newest products that bear it."""
-    ids = {tag: recent(ctx, ("tagged", tag), lambda tag=tag: _newest(ctx, tag)) for tag in tags}
+    ids = {tag: recent(ctx, ("tagged", tag), partial(_newest, ctx, tag)) for tag in tags}
     found = {card.id: card for card in cards_by_ids(ctx, sorted({i for its in ids.values() for i in its}))}
     return [(tag, [found[i] for i in its if i in found]) for tag, its in ids.items()]
 

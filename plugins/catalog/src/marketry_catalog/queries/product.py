@@ -83,8 +83,9 @@ class ProductView:
 
 
 _asked, _any = product_slug.alias("asked"), product_slug.alias("every")
+_BLANK: Any = literal_column("' '")  # as plain text it would be a parameter that SQLAlchemy writes into each statement anew
 _slugs = (
-    select(func.aggregate_strings(_any.c.locale + "=" + _any.c.slug, literal_column("' '")))
+    select(func.aggregate_strings(_any.c.locale + "=" + _any.c.slug, _BLANK))
     .where(_any.c.product_id == product.c.id, _any.c.current)
     .correlate(product)
     .scalar_subquery()
