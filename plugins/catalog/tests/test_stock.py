@@ -175,6 +175,23 @@ def test_expired_reservations_go_back_on_sale_and_kept_ones_do_not(ctx, keeper, 
     assert moved(ctx, "BOWL") == (6, 1)
 
 
+def test_what_expired_beside_a_part_that_has_left_can_be_taken_anew(ctx, keeper, clock):
+    reserve(ctx, keeper, "order:A", 5, expires_at=clock.now + timedelta(minutes=30))
+    with ctx.writing():
+        keeper.ship(ctx, "order:A", [StockSource("BOWL", "main", 2)], "parcel:1")
+    clock.now += timedelta(minutes=31)
+    release_expired(ctx)
+    assert level(ctx, "BOWL") == (4, 0)
+    reserve(ctx, keeper, "order:A", 5)  # what was asked for at first is answered: a part has left
+    assert level(ctx, "BOWL") == (4, 0)
+    reserve(ctx, keeper, "order:A", 3)
+    reserve(ctx, keeper, "order:A", 3)
+    assert level(ctx, "BOWL") == (4, 3)
+    with ctx.writing():
+        keeper.ship(ctx, "order:A", [StockSource("BOWL", "main", 3)], "parcel:2")
+    assert level(ctx, "BOWL") == moved(ctx, "BOWL") == (1, 0)
+
+
 def test_one_location_that_serves_all_is_preferred_to_a_better_one_that_does_not(ctx, shop):
     with ctx.writing() as session:
         session.execute(stock_level.update().where(stock_level.c.on_hand == 5).values(on_hand=0))

@@ -26,7 +26,8 @@ class CatalogStock:
         return {r.sku: int(r.free or 0) if r.tracked else None for r in rows}
 
     def reserve(self, ctx: Context, subject: str, sources: Sequence[StockSource], expires_at: datetime | None) -> None:
-        """What the subject holds (or has shipped) already is left as it is; what it gave back whole is taken anew."""
+        """What the subject holds (or has shipped) already is left as it is; what it gave back, or lost when it expired, is taken
+        anew, also beside a part that has left."""
         units = merged(sources)
         known = places(ctx.session, units)
         self._refuse_unknown(ctx, units, known)
@@ -36,7 +37,7 @@ class CatalogStock:
         taken = [(place, n) for place, n in fresh if (place.variant_id, place.location_id) in new]
         for key, n in units.items():
             row = rows.get(key)
-            if row is not None and row.open == 0 and row.shipped == 0:
+            if row is not None and row.open == 0 and (row.shipped == 0 or row.released >= n):
                 reservations.renew(ctx.session, row, n, expires_at)
                 taken.append((row.place, n))
         changes = [Change(place, allocated=n) for place, n in sorted(taken, key=lambda t: (t[0].sku, t[0].location))]
