@@ -75,6 +75,8 @@ def _claim(ctx: Context, operation_id: str) -> Operation | None:
 def _perform_locally(ctx: Context, operation_id: str) -> str:
     with ctx.writing() as session:
         operation = session.get_one(Operation, operation_id)
+        lock_order_of(ctx, operation.payment_id)
+        session.refresh(operation)  # another process may have carried it out while we waited for the lock
         perform_here(ctx, [operation])
         return operation.state
 

@@ -1,15 +1,17 @@
 """Capturing, voiding, refunding, receiving: never more than there is, never twice, safe when a process dies in between."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from marketry import Refused
-from marketry.commerce.payment import Phase
+from marketry import Money, Refused
+from marketry.commerce.payment import Phase, Snapshot
 from marketry_orders.cancelling import cancel_order
 from marketry_orders.capturing import capture_payment, void_payment
 from marketry_orders.dossier import dossier_of
+from marketry_orders.models import Operation
 from marketry_orders.performing import perform, perform_all
 from marketry_orders.receiving import receive_payment
 from marketry_orders.refunding import refund_order
@@ -244,3 +246,25 @@ def test_a_payment_that_no_gateway_has_heard_of_ends_without_asking_anybody(shop
     assert cancel_order(shop.ctx(), number, "Changed my mind") == []
     assert shop.gateway.calls == []
     assert shop.standing(number) == ("cancelled", "none", "cancelled")
+
+
+def test_two_processes_carry_out_an_operation_of_our_own_database_once(shop: Any, monkeypatch: Any) -> None:
+    number = shop.order(("credit", 10_000))
+    credit = shop.runtime.provider("credit")
+    settle(shop.ctx(), f"{number}-credit", credit.capture(shop.ctx(), None, Money(10_000, "USD"), "c1"))
+    order, payment = shop.one(number), f"{number}-credit"
+    with shop.ctx().writing() as session:
+        refund_asked = {"id": "op", "order_id": order.id, "payment_id": payment, "kind": "refund", "requested_at": shop.now[0]}
+        session.add(Operation(**refund_asked, amount=400, currency="USD"))
+    asked, own = [], credit.refund
+
+    def refund(ctx: Any, charge: Any, amount: Money, key: str) -> Snapshot:
+        asked.append(key)
+        time.sleep(0.3)  # the other process reads the operation meanwhile
+        return own(ctx, charge, amount, key)
+
+    monkeypatch.setattr(credit, "refund", refund)
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(lambda _: perform(shop.ctx(), "op"), range(2))) == ["done", "done"]
+    assert asked == ["op"]
+    assert shop.ledger(number)[-1] == ("refund", "succeeded", 400)
