@@ -36,8 +36,9 @@ class Card:
         return f"/products/{self.slug}"
 
 
-def cards() -> Select[Any]:
-    """Shown products with all that a card needs; add conditions, order and limit."""
+def cards(*, priced: bool = False) -> Select[Any]:
+    """Shown products with all that a card needs; add conditions, order and limit. `priced`: only those with a price, so that
+    their prices may be walked in order."""
     return (
         select(
             product.c.id,
@@ -54,7 +55,11 @@ def cards() -> Select[Any]:
             picture.c.height,
             picture.c.colour,
         )
-        .outerjoin(price_range, and_(price_range.c.product_id == product.c.id, price_range.c.currency == CURRENCY))
+        .join(
+            price_range,
+            and_(price_range.c.product_id == product.c.id, price_range.c.currency == CURRENCY),
+            isouter=not priced,
+        )
         .outerjoin(picture, and_(picture.c.product_id == product.c.id, picture.c.position == 1))
         .where(shown())
     )

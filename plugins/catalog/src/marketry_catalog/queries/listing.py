@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Select, bindparam, exists, tuple_
+from sqlalchemy import Select, bindparam, exists, func, select, tuple_
 
 from marketry import Context
 from marketry.database.keyset import make_cursor, read_cursor
@@ -14,6 +14,7 @@ from marketry_catalog.models.attributes import attribute_value
 from marketry_catalog.models.categories import category_product
 from marketry_catalog.models.products import price_range, product
 from marketry_catalog.queries.cards import card, cards, given
+from marketry_catalog.queries.recent import recent
 from marketry_catalog.queries.visible import buyable
 
 Way = Literal["first", "next", "previous"]
@@ -29,6 +30,19 @@ _IN_CATEGORY: Mapping[str, tuple[tuple[Any, ...], str]] = {
     "": ((category_product.c.rank, category_product.c.product_id), "asc"),
     "newest": ((category_product.c.product_id,), "desc"),
 }
+
+BY_PRICE = ("price", "-price")
+# No index orders a category by price: a category is in one table, prices per currency in another. A small one is sorted; of
+# a big one a page is found soon among all prices (8,000 of 8,000 products: 0.9 ms, sorted 13).
+BIG = 1_500
+_COUNTED = select(func.count()).select_from(
+    select(category_product.c.product_id).where(category_product.c.category_id == bindparam("category")).limit(BIG + 1).subquery()
+)
+_IN_THE_CATEGORY = (
+    exists()
+    .where(category_product.c.product_id == price_range.c.product_id, category_product.c.category_id == bindparam("category"))
+    .correlate(price_range)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +71,8 @@ def page_of(ctx: Context, listing: Listing, cursor: str | None, limit: int) -> P
     backwards, keys = read_cursor(cursor, list(columns)) if cursor else (False, [])
     way: Way = "first" if not cursor else "previous" if backwards else "next"
     numbers = tuple(f.choice is None for f in listing.filters)
-    statement = _statement(listing.order, listing.category is not None, listing.available, numbers, way)
+    walked = listing.order in BY_PRICE and listing.category is not None and _is_big(ctx, listing.category)
+    statement = _statement(listing.order, listing.category is not None, walked, listing.available, numbers, way)
     values = given(ctx, category=listing.category, most_rows=limit + 1, **{f"key_{i}": key for i, key in enumerate(keys)})
     for i, f in enumerate(listing.filters):
         values |= {f"attribute_{i}": f.attribute_id}
@@ -80,16 +95,22 @@ def _order(order: str, in_category: bool) -> tuple[tuple[Any, ...], str]:
     return _IN_CATEGORY.get(order, ORDERS[order]) if in_category else ORDERS[order]
 
 
+def _is_big(ctx: Context, category: int) -> bool:
+    """Whether the category has more than BIG products."""
+    return recent(ctx, ("big", category), lambda: ctx.session.execute(_COUNTED, {"category": category}).scalar_one() > BIG)
+
+
 @cache
-def _statement(order: str, in_category: bool, available: bool, filters: tuple[bool, ...], way: Way) -> Select[Any]:
+def _statement(order: str, in_category: bool, walked: bool, available: bool, filters: tuple[bool, ...], way: Way) -> Select[Any]:
+    """`walked`: prices are read in their order, and those of other categories skipped; else the category is read and sorted."""
     columns, direction = _order(order, in_category)
-    statement = cards()
-    if in_category:
+    statement = cards(priced=order in BY_PRICE)
+    if walked:
+        statement = statement.where(_IN_THE_CATEGORY)
+    elif in_category:
         statement = statement.join(category_product, category_product.c.product_id == product.c.id).where(
             category_product.c.category_id == bindparam("category")
         )
-    if order in ("price", "-price"):
-        statement = statement.where(price_range.c.lowest.is_not(None))
     if available:
         statement = statement.where(buyable())
     for i, is_number in enumerate(filters):
