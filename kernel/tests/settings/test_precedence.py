@@ -170,6 +170,17 @@ def test_plugins_are_enabled_with_what_they_need_and_the_others_reload(make_site
     assert not again.is_outdated
 
 
+def test_two_processes_that_enable_a_plugin_each_enable_both(make_site: SiteFactory, database: str) -> None:
+    extra = (inline("base"), inline("side"))
+    one, other = make_site(), make_site()
+    one.extra = other.extra = extra
+    assert other.listed == ()
+    for runtime, plugin in ((one, "base"), (other, "side")):
+        with (ctx := runtime.context()).writing():
+            enable_plugin(ctx, plugin)
+    assert make_site(extra=extra).listed == ("base", "side")
+
+
 def test_disabling_is_refused_while_others_need_it(make_site: SiteFactory, database: str) -> None:
     extra = [inline("base"), inline("top", requires={"base": ">=1"})]
     runtime = make_site("base", "top", extra=extra)

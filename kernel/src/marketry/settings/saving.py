@@ -45,6 +45,7 @@ def enable_plugin(ctx: "Context", plugin: str) -> tuple[str, ...]:
     from marketry.plugins.discovery import find, load
     from marketry.plugins.failures import Fault
 
+    _hold_list(ctx)
     found, added, waiting = find(ctx.runtime.extra), [], [plugin]
     while waiting:
         name = waiting.pop()
@@ -63,6 +64,7 @@ def enable_plugin(ctx: "Context", plugin: str) -> tuple[str, ...]:
 
 def disable_plugin(ctx: "Context", plugin: str) -> None:
     """Take `plugin` off the site's list; its data stays. Refused while enabled plugins require it."""
+    _hold_list(ctx)
     if plugin not in ctx.runtime.listed:
         raise not_found(ctx.gettext("The plugin %(plugin)s is not enabled.", plugin=plugin), "plugin_not_enabled")
     known = ctx.runtime.plugins.known
@@ -122,10 +124,15 @@ def _validated(ctx: "Context", plugin: str, schema: type[BaseModel], values: Map
     return dumped
 
 
+def _hold_list(ctx: "Context") -> None:
+    """Whoever changes the list next waits for us and starts from ours; we start from what is saved now, not a second ago."""
+    _raise_generation(ctx)
+    ctx.runtime.look_again()
+
+
 def _save_list(ctx: "Context", plugins: tuple[str, ...]) -> None:
     _refuse_pinned(ctx, "plugins")
     _put(ctx, SITE, "plugins", list(plugins), sealed=False)
-    _raise_generation(ctx)
 
 
 def _refuse_pinned(ctx: "Context", name: str) -> None:
