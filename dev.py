@@ -17,8 +17,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 TOOLS = ROOT / ".cache" / "tools"
 PACKAGES = [
-    "marketry", "marketry_catalog", "marketry_orders", "marketry_payments_manual", "marketry_shipping",
-    "marketry_backoffice", "marketry_theme_atelier", "marketry_giftnote",
+    "marketry",
+    "marketry_catalog",
+    "marketry_orders",
+    "marketry_payments_manual",
+    "marketry_shipping",
+    "marketry_backoffice",
+    "marketry_theme_atelier",
+    "marketry_giftnote",
 ]
 REGISTRIES = ("https://pypi.org/simple", "https://files.pythonhosted.org/")
 

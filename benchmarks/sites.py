@@ -61,4 +61,3 @@ def fresh_postgres() -> str:
     with psycopg.connect(servers.postgres(), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
     return servers.postgres().rpartition("/")[0] + f"/{name}"
-

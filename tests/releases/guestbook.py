@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-PLUGIN = '''
+PLUGIN = """
 from marketry import Plugin, hookimpl
 
 plugin = Plugin(id="guestbook", title="Guestbook", models="marketry_guestbook.models")
@@ -12,8 +12,8 @@ plugin = Plugin(id="guestbook", title="Guestbook", models="marketry_guestbook.mo
 def routes(area):
     from marketry_guestbook.routes import shop
     return [shop] if area == "shop" else []
-'''
-MODELS = '''
+"""
+MODELS = """
 from sqlmodel import Field
 from marketry.database import plugin_base
 
@@ -25,8 +25,8 @@ class Entry(Base, table=True):
     id: int | None = Field(default=None, primary_key=True)
     words: str = Field(max_length=200)
 {more}
-'''
-ROUTES = '''
+"""
+ROUTES = """
 from fastapi.responses import JSONResponse
 from sqlmodel import select
 from marketry.web import Ctx, Router, public
@@ -48,7 +48,7 @@ def sign(ctx: Ctx, words: str):
     with ctx.writing() as session:
         session.add(Entry(words=words))
     return JSONResponse({"release": "RELEASE"}, 201)
-'''
+"""
 FIRST = '''
 """Create the guestbook."""
 import sqlalchemy as sa

@@ -203,8 +203,13 @@ class Context:
     def with_locale(self, locale: str) -> "Context":
         """The same context in another language (for a mail to somebody else), sharing the unit of work."""
         other = Context(
-            self.runtime, actor=self._actor, channel=self.channel, locale=locale, currency=self.currency,
-            country=self.country, request=self.request,
+            self.runtime,
+            actor=self._actor,
+            channel=self.channel,
+            locale=locale,
+            currency=self.currency,
+            country=self.country,
+            request=self.request,
         )
         other._session, other._writable = self._session, self._writable
         return other

@@ -10,9 +10,7 @@ from marketry.database import Database, UTCDateTime, capped_count, paginate
 from marketry.problems import Refused
 
 metadata = MetaData()
-things = Table(
-    "things", metadata, Column("id", Integer, primary_key=True), Column("at", UTCDateTime), Column("name", String(20))
-)
+things = Table("things", metadata, Column("id", Integer, primary_key=True), Column("at", UTCDateTime), Column("name", String(20)))
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NEWEST = [(things.c.at, "desc"), (things.c.id, "desc")]
 MIXED = [(things.c.name, "asc"), (things.c.id, "desc")]

@@ -117,5 +117,3 @@ class Doing:
 @pytest.fixture
 def do() -> Doing:
     return Doing(publish, enqueue, done, rows)
-
-

@@ -26,7 +26,8 @@ def test_the_same_event_is_stored_and_handled_once(bench: Any, do: Any) -> None:
     with site.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(WEBHOOKS)) == 3
     assert do.rows(site, "handler", "payload") == [
-        ("job:bench.count", {"webhook": 1}), ("job:bench.count", {"webhook": 3 if site.database.dialect == "postgresql" else 2}),
+        ("job:bench.count", {"webhook": 1}),
+        ("job:bench.count", {"webhook": 3 if site.database.dialect == "postgresql" else 2}),
         ("job:bench.count", {"webhook": 4 if site.database.dialect == "postgresql" else 3}),
     ]
 

@@ -80,9 +80,7 @@ def test_a_reload_replaces_the_process_and_no_request_fails(site: RunningSite, e
     assert len(statuses) > 20
 
 
-def test_enabling_a_plugin_replaces_the_processes_that_run_without_it(
-    site: RunningSite, eventually: Callable[..., None]
-) -> None:
+def test_enabling_a_plugin_replaces_the_processes_that_run_without_it(site: RunningSite, eventually: Callable[..., None]) -> None:
     site.start()
     before = web_processes(site)
     site.command("plugin", "enable", "shipping")

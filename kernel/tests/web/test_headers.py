@@ -51,9 +51,7 @@ def test_a_plugin_adds_sources_and_a_payment_provider_its_hosts_on_payment_pages
     for path in ("/bowls", "/checkout", "/checkout/payment", "/checkoutish", "/orders/7KD2"):
         router.get(path)(page)
     frames = {"frame-src": ("https://video.example",), "img-src": ("https://img.example",)}
-    client = web(
-        plugin("bowls", router, manifest={"csp": frames}, payment_providers=lambda: [Gateway()]), locales=["en", "zh"]
-    )
+    client = web(plugin("bowls", router, manifest={"csp": frames}, payment_providers=lambda: [Gateway()]), locales=["en", "zh"])
     added = CSP.replace("img-src 'self'", "img-src 'self' https://img.example") + "; frame-src https://video.example"
     paying = added.replace("form-action 'self'", "form-action 'self' https://pay.example")
     policies = {path: client.get(path).headers["content-security-policy"] for path in (

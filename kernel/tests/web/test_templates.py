@@ -100,9 +100,7 @@ def test_bytecode_is_kept_and_files_are_not_looked_at_again(make_site: SiteFacto
     assert templates_of(runtime).environment.auto_reload is False
 
 
-def test_under_reload_a_changed_template_is_seen(
-    make_site: SiteFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_under_reload_a_changed_template_is_seen(make_site: SiteFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MARKETRY_RELOAD", "1")
     runtime = make_site()
     for text in ("one", "two, longer"):

@@ -129,7 +129,7 @@ def test_what_does_not_fit_is_refused_by_field_and_nothing_is_saved(site, fields
         return
     assert answer.status_code == 422
     assert "field__error" in answer.text or "errors__list" in answer.text
-    assert f'#f-{field.replace(".", "-")}' in answer.text
+    assert f"#f-{field.replace('.', '-')}" in answer.text
     assert stored(site) == {}
 
 

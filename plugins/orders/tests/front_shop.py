@@ -120,9 +120,7 @@ class Buyer:
         self.headers = {"X-Cart-Token": self.token}
 
     def call(self, method: str, path: str = "", json: Any = None, **headers: str) -> Any:
-        return self.client.request(
-            method, f"/api/v1/carts/{self.cart}{path}", json=json, headers={**self.headers, **headers}
-        )
+        return self.client.request(method, f"/api/v1/carts/{self.cart}{path}", json=json, headers={**self.headers, **headers})
 
     def add(self, sku: str, quantity: int = 1, **more: Any) -> Any:
         return self.call("POST", "/lines", {"sku": sku, "quantity": quantity, **more})

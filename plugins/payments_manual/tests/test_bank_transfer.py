@@ -36,8 +36,11 @@ def test_the_buyer_is_shown_the_account_and_the_order_number_until_the_deadline(
     assert snapshot.expires_at == snapshot.action.expires_at == datetime(2026, 3, 4, 12, tzinfo=UTC)
     assert snapshot.action.kind == "show"
     assert dict(snapshot.action.instructions) == {
-        "Account holder": "Atelier GmbH", "Account number": "DE02120300000000202051", "Bank": "DKB",
-        "Amount": "€1,234.56", "Reference": "K7M2PX",
+        "Account holder": "Atelier GmbH",
+        "Account number": "DE02120300000000202051",
+        "Bank": "DKB",
+        "Amount": "€1,234.56",
+        "Reference": "K7M2PX",
     }
 
 

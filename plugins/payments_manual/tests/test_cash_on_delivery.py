@@ -74,7 +74,7 @@ def test_the_goods_go_out_first_so_nothing_expires(cash):
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
-        ('cash_fee = { usd = 5 }', "cash_fee"),
+        ("cash_fee = { usd = 5 }", "cash_fee"),
         ("cash_fee = { USD = -1 }", "cash_fee"),
         ("cash_fee = { USD = 4.5 }", "cash_fee"),
         ('cash_fee = { USD = "5" }', "cash_fee"),

@@ -59,9 +59,7 @@ def test_a_method_without_bands_is_not_offered():
     assert price_of([], 1, 1) is None
 
 
-bands = st.builds(
-    Band, st.integers(0, 10**6), st.none() | st.integers(1, 10**5), st.integers(0, 10**6)
-)
+bands = st.builds(Band, st.integers(0, 10**6), st.none() | st.integers(1, 10**5), st.integers(0, 10**6))
 zones = st.builds(
     Zone, st.integers(1, 50), st.frozensets(st.sampled_from(["US", "DE", "CN"])),
     st.frozensets(st.sampled_from(["hawaii", "bayern"])),

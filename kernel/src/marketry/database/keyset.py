@@ -43,8 +43,8 @@ def paginate(session: Session, statement: Select[Any], *, order: Order, cursor: 
         rows = rows[::-1]
     return Page(
         items=_items(names, rows),
-        next_cursor=_cursor("n", rows[-1][-len(columns):]) if rows and (more or backwards) else None,
-        previous_cursor=_cursor("p", rows[0][-len(columns):]) if rows and (more if backwards else cursor) else None,
+        next_cursor=_cursor("n", rows[-1][-len(columns) :]) if rows and (more or backwards) else None,
+        previous_cursor=_cursor("p", rows[0][-len(columns) :]) if rows and (more if backwards else cursor) else None,
     )
 
 

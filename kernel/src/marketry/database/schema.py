@@ -78,7 +78,8 @@ def _check_prefixes(plugins: Iterable[str]) -> None:
         for other in ids:
             if other != one and other.startswith(table_prefix(one)):
                 raise SchemaError(
-                    other, f"its tables begin with {table_prefix(one)!r} as those of {one} do.",
+                    other,
+                    f"its tables begin with {table_prefix(one)!r} as those of {one} do.",
                     f"One of the two plugins needs another id; no id may be {one}_….",
                 )
 
@@ -96,12 +97,14 @@ def _check_foreign_keys(schema: Schema, table: Table) -> None:
         target = key.target_fullname.split(".")[0]
         if not any(target.startswith(table_prefix(plugin)) for plugin in allowed):
             raise SchemaError(
-                schema.plugin, f"{table.name}.{key.parent.name} points at {target}, of a plugin that it doesn't require.",
+                schema.plugin,
+                f"{table.name}.{key.parent.name} points at {target}, of a plugin that it doesn't require.",
                 "Name that plugin in `requires`, or keep the other's public id without a foreign key.",
             )
         if (key.ondelete or "").upper() not in ("CASCADE", "SET NULL"):
             raise SchemaError(
-                schema.plugin, f"the foreign key {table.name}.{key.parent.name} doesn't say what happens on delete.",
+                schema.plugin,
+                f"the foreign key {table.name}.{key.parent.name} doesn't say what happens on delete.",
                 "Say ondelete='CASCADE' or ondelete='SET NULL'.",
             )
 
@@ -110,6 +113,7 @@ def _check_types(schema: Schema, table: Table) -> None:
     for column in table.columns:
         if isinstance(column.type, Enum) and column.type.native_enum:
             raise SchemaError(
-                schema.plugin, f"{table.name}.{column.name} is a native enumeration, which no migration can change safely.",
+                schema.plugin,
+                f"{table.name}.{column.name} is a native enumeration, which no migration can change safely.",
                 "Keep it as text with a CheckConstraint.",
             )

@@ -53,7 +53,6 @@ class WriterQueue:
         return self._file
 
 
-
 @cache
 def _queue_of(path: Path, timeout: float) -> WriterQueue:
     return WriterQueue(str(path), timeout)

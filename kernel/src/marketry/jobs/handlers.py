@@ -29,9 +29,7 @@ def subscriber_name(subscriber: Subscriber) -> str:
     return f"subscriber:{subscriber.key}"
 
 
-def handlers(
-    subscribers: Iterable[Subscriber], jobs: Iterable[Job], schedules: Iterable[Schedule]
-) -> Mapping[str, Handler]:
+def handlers(subscribers: Iterable[Subscriber], jobs: Iterable[Job], schedules: Iterable[Schedule]) -> Mapping[str, Handler]:
     """All handlers by name; DuplicateHandler names the plugin and the name taken twice."""
     every = [*map(_of_subscriber, subscribers), *map(_of_job, jobs), *map(_of_schedule, schedules)]
     found: dict[str, Handler] = {}

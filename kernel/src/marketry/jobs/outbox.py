@@ -61,9 +61,7 @@ class Outbox:
             raise UnknownJob(f"no enabled plugin declares the job {job}; there are: {known}")
         self._write(ctx, [self._row(ctx, handler, key, dict(payload), subject, delay)])
 
-    def _row(
-        self, ctx: "Context", handler: str, key: str, payload: Any, subject: str, delay: float = 0
-    ) -> dict[str, Any]:
+    def _row(self, ctx: "Context", handler: str, key: str, payload: Any, subject: str, delay: float = 0) -> dict[str, Any]:
         now = ctx.now()
         return {
             "handler": handler, "key": key, "subject": subject, "payload": payload, "state": "waiting", "attempts": 0,

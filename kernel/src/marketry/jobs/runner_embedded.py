@@ -28,8 +28,7 @@ class EmbeddedRunner:
         self._runtime = runtime
         self._stopping = threading.Event()
         self._threads = [
-            threading.Thread(target=self._loop, args=(number,), name=f"outbox-{number}", daemon=True)
-            for number in range(threads)
+            threading.Thread(target=self._loop, args=(number,), name=f"outbox-{number}", daemon=True) for number in range(threads)
         ]
 
     def start(self) -> None:

@@ -78,9 +78,7 @@ def _effect_and_receipt(runtime: "Runtime", row: Leased, handler: Handler) -> No
 def _failed(runtime: "Runtime", row: Leased, handler: Handler, error: Exception) -> None:
     told = "".join(traceback.format_exception(error))[-ERROR_LENGTH:]
     try:
-        parked = runtime.database.run(
-            lambda session: give_back(session, row, runtime.clock(), told, repeats=handler.repeats)
-        )
+        parked = runtime.database.run(lambda session: give_back(session, row, runtime.clock(), told, repeats=handler.repeats))
     except LeaseLost:
         parked = False
     RUNS.labels(row.handler, "parked" if parked else "failed").inc()

@@ -26,9 +26,7 @@ class OutboxRow(KernelTable, table=True):
         UniqueConstraint("handler", "key", name="uq_kernel_outbox_key"),
         CheckConstraint("state IN ('waiting', 'done', 'parked')", name="state"),
         Index("ix_kernel_outbox_due", "due_at", "id", sqlite_where=RUNNABLE, postgresql_where=RUNNABLE),
-        Index(
-            "ix_kernel_outbox_order", "handler", "subject", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED
-        ),
+        Index("ix_kernel_outbox_order", "handler", "subject", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
         Index("ix_kernel_outbox_finished", "state", "finished_at"),
     )
 

@@ -147,7 +147,12 @@ def _unprivileged(folder: Path) -> dict[str, object]:
         return {}
     nobody = pwd.getpwnam("nobody")
     os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": [], "env": {"PATH": "/usr/bin:/bin", "HOME": str(folder)}}
+    return {
+        "user": nobody.pw_uid,
+        "group": nobody.pw_gid,
+        "extra_groups": [],
+        "env": {"PATH": "/usr/bin:/bin", "HOME": str(folder)},
+    }
 
 
 def _postgres_binaries() -> Path:

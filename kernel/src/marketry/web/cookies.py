@@ -40,8 +40,13 @@ def set_cookie(
     """Set a cookie for `max_age` seconds (None: until the browser closes). `readable` by scripts: hints only, no secrets."""
     ctx.personal = True
     response.set_cookie(
-        cookie_name(ctx.site, name), value, max_age=max_age, path="/", secure=secure(ctx.site),
-        httponly=not readable, samesite=samesite,
+        cookie_name(ctx.site, name),
+        value,
+        max_age=max_age,
+        path="/",
+        secure=secure(ctx.site),
+        httponly=not readable,
+        samesite=samesite,
     )
 
 

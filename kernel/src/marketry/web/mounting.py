@@ -28,10 +28,25 @@ KERNEL = "the kernel"
 _PARAMETER = re.compile(r"\{[^{}:]+(:[^{}]+)?\}")
 # What a route was declared with and a copy of it keeps.
 _KEPT = (
-    "response_model", "status_code", "tags", "summary", "description", "response_description", "deprecated",
-    "operation_id", "response_model_include", "response_model_exclude", "response_model_by_alias",
-    "response_model_exclude_unset", "response_model_exclude_defaults", "response_model_exclude_none",
-    "response_class", "name", "callbacks", "openapi_extra", "strict_content_type",
+    "response_model",
+    "status_code",
+    "tags",
+    "summary",
+    "description",
+    "response_description",
+    "deprecated",
+    "operation_id",
+    "response_model_include",
+    "response_model_exclude",
+    "response_model_by_alias",
+    "response_model_exclude_unset",
+    "response_model_exclude_defaults",
+    "response_model_exclude_none",
+    "response_class",
+    "name",
+    "callbacks",
+    "openapi_extra",
+    "strict_content_type",
 )
 # Said once for all of the JSON surface; it takes the place of FastAPI's own 422.
 _REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -110,8 +125,10 @@ def _of_router(plugin: str, area: str, prefix: str, router: APIRouter) -> Iterat
         if not isinstance(context.original_route, APIRoute):
             path = prefix + (context.path or "")
             raise Fault(
-                plugin, f"{path} is a {type(context.original_route).__name__}, which can't be guarded",
-                "Declare it with a router's get, post, put, patch or delete.", step="routes",
+                plugin,
+                f"{path} is a {type(context.original_route).__name__}, which can't be guarded",
+                "Declare it with a router's get, post, put, patch or delete.",
+                step="routes",
             )
         path = (prefix + (context.path or "")).rstrip("/") or "/"
         yield Mounted(plugin, area, path, frozenset(context.methods or ()), context)
@@ -123,8 +140,10 @@ def _unguarded(found: Iterable[Mounted]) -> Iterator[Fault]:
         guarded = hasattr(one.endpoint, MARK)
         if one.plugin != KERNEL and not guarded and (one.unsafe or below(one.path, ("/admin", "/api/v1/admin"))):
             yield Fault(
-                one.plugin, f"{'/'.join(sorted(one.methods))} {one.path} ({_where(one)}) doesn't say who may call it",
-                'Put @permission("…") or @public under its route decorator.', step="routes",
+                one.plugin,
+                f"{'/'.join(sorted(one.methods))} {one.path} ({_where(one)}) doesn't say who may call it",
+                'Put @permission("…") or @public under its route decorator.',
+                step="routes",
             )
 
 
@@ -149,7 +168,8 @@ def _doubled(found: Iterable[Mounted]) -> Iterator[Fault]:
                 yield Fault(
                     one.plugin,
                     f"{method} {one.path} ({_where(one)}) is also a route of {other.plugin} ({other.path}, {_where(other)})",
-                    "Give one of them another path, mark one @gives_way, or disable one of the two plugins.", step="routes",
+                    "Give one of them another path, mark one @gives_way, or disable one of the two plugins.",
+                    step="routes",
                 )
 
 
@@ -170,6 +190,11 @@ def _add(app: FastAPI, one: Mounted) -> None:
         dependencies.append(Depends(require_token))
     methods = one.methods | {"HEAD"} if "GET" in one.methods and not api else one.methods
     app.router.add_api_route(
-        one.path, given_context(one.endpoint), methods=sorted(methods), dependencies=dependencies, include_in_schema=api,
-        responses={**(_REFUSALS if api else {}), **one.route.responses}, **kept,
+        one.path,
+        given_context(one.endpoint),
+        methods=sorted(methods),
+        dependencies=dependencies,
+        include_in_schema=api,
+        responses={**(_REFUSALS if api else {}), **one.route.responses},
+        **kept,
     )

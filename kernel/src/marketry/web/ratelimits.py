@@ -71,7 +71,5 @@ def rate_limit(ctx: Context, key: str, limit: str = "5/minute") -> None:
     if limiter.hit(item, full_key):
         return
     seconds = limiter.seconds_left(item, full_key)
-    message = ctx.ngettext(
-        "Too many tries. Please wait a second.", "Too many tries. Please wait %(n)s seconds.", seconds
-    )
+    message = ctx.ngettext("Too many tries. Please wait a second.", "Too many tries. Please wait %(n)s seconds.", seconds)
     raise Refused(Problem("too_many_requests", message, status=429, retry_after=seconds))

@@ -65,7 +65,12 @@ def start_session(
     end_session(ctx, response, kind)
     token, now, limits = token_urlsafe(32), ctx.now(), LIMITS[kind]
     row = SessionRow(
-        hash=_hashed(token), kind=kind, subject=subject, data=dict(data or {}), created_at=now, seen_at=now,
+        hash=_hashed(token),
+        kind=kind,
+        subject=subject,
+        data=dict(data or {}),
+        created_at=now,
+        seen_at=now,
         expires_at=now + limits.absolute,
     )
     ctx.session.add(row)

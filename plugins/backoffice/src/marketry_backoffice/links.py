@@ -30,7 +30,9 @@ def issue_link(ctx: "Context", staff: Staff) -> str:
 def is_good(ctx: "Context", token: str) -> bool:
     """Whether the link would still let somebody in; asking doesn't use it up."""
     statement = select(Link.hash).where(  # type: ignore[call-overload]
-        Link.hash == _hashed(token), Link.used_at.is_(None), Link.expires_at > ctx.now()  # type: ignore[union-attr]
+        Link.hash == _hashed(token),
+        Link.used_at.is_(None),
+        Link.expires_at > ctx.now(),  # type: ignore[union-attr]
     )
     return ctx.session.execute(statement).first() is not None
 
@@ -42,12 +44,19 @@ def redeem_link(ctx: "Context", token: str) -> Staff | None:
     """
     hashed, now = _hashed(token), ctx.now()
     used = update(Link).where(
-        Link.hash == hashed, Link.used_at.is_(None), Link.expires_at > now  # type: ignore[arg-type,union-attr]
+        Link.hash == hashed,
+        Link.used_at.is_(None),
+        Link.expires_at > now,  # type: ignore[arg-type,union-attr]
     )
     if ctx.session.execute(used.values(used_at=now)).rowcount != 1:  # type: ignore[attr-defined]
         return None
-    found = select(Staff).join(Link, Link.staff_id == Staff.id).where(  # type: ignore[arg-type]
-        Link.hash == hashed, Staff.active.is_(True)  # type: ignore[arg-type,attr-defined]
+    found = (
+        select(Staff)
+        .join(Link, Link.staff_id == Staff.id)
+        .where(  # type: ignore[arg-type]
+            Link.hash == hashed,
+            Staff.active.is_(True),  # type: ignore[arg-type,attr-defined]
+        )
     )
     staff = ctx.session.execute(found).scalar_one_or_none()
     if staff is not None:

@@ -14,9 +14,7 @@ def needs_of(ctx: Context, order: Order) -> list[Need]:
     lines = ctx.session.scalars(
         select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)  # type: ignore[arg-type]
     ).all()
-    return [
-        Need(line.id, line.sku, line.quantity, line.shippable, tuple((key, n) for key, n in line.demands)) for line in lines
-    ]
+    return [Need(line.id, line.sku, line.quantity, line.shippable, tuple((key, n) for key, n in line.demands)) for line in lines]
 
 
 def reserved(ctx: Context, order: Order) -> list[Allocation]:

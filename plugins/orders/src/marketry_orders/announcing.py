@@ -28,9 +28,7 @@ def announce(ctx: Context, order: Order, payment: Payment) -> None:
         row.announced = True
 
 
-def _publish(
-    ctx: Context, order: Order, payment: Payment, row: Transaction, reason: str, *, reversed_: bool
-) -> None:
+def _publish(ctx: Context, order: Order, payment: Payment, row: Transaction, reason: str, *, reversed_: bool) -> None:
     at, number, currency = ctx.now(), order.number, row.currency
     who, provider, amount = payment.id, payment.provider, row.amount
     succeeded = row.phase == Phase.SUCCEEDED
@@ -38,9 +36,7 @@ def _publish(
         ctx.publish(PaymentCaptured(at=at, number=number, currency=currency, payment=who, provider=provider, amount=amount))
     elif row.kind == TransactionKind.REFUND and succeeded:
         ctx.publish(
-            RefundSettled(
-                at=at, number=number, currency=currency, payment=who, provider=provider, amount=amount, reason=reason
-            )
+            RefundSettled(at=at, number=number, currency=currency, payment=who, provider=provider, amount=amount, reason=reason)
         )
     elif row.kind == TransactionKind.REFUND and reversed_:
         ctx.publish(RefundReversed(at=at, number=number, currency=currency, payment=who, provider=provider, amount=amount))

@@ -173,4 +173,3 @@ def sweep(ctx: Context, batch: int = 500) -> None:
 
 def _life(ctx: Context) -> timedelta:
     return timedelta(days=ctx.settings(OrderSettings).cart_days)
-

@@ -132,5 +132,3 @@ def fill_input(plugin: str, key: str, value: Any, *, strict: bool = True) -> Edi
         return Change(replace(cart, data=data), {"data": data})
 
     return edit
-
-

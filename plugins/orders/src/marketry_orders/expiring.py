@@ -90,8 +90,11 @@ def _overdue(ctx: Context) -> Sequence[str]:
         found = ctx.session.scalars(
             select(Order.number)  # type: ignore[call-overload]
             .where(
-                Order.payment_status == status, Order.status == Status.PLACED, Order.placed_at <= now - patience,
-                Order.fulfilment_status == FulfilmentStatus.UNFULFILLED, ~waiting.exists(),
+                Order.payment_status == status,
+                Order.status == Status.PLACED,
+                Order.placed_at <= now - patience,
+                Order.fulfilment_status == FulfilmentStatus.UNFULFILLED,
+                ~waiting.exists(),
             )
             .order_by(Order.placed_at, Order.id)
             .limit(AT_MOST)
@@ -110,7 +113,8 @@ def _remote_attempts(ctx: Context, number: str) -> Sequence[str]:
         select(Payment.id)  # type: ignore[call-overload]
         .join(Order, Order.id == Payment.order_id)
         .where(
-            Order.number == number, Payment.kind == ProviderKind.REMOTE,
+            Order.number == number,
+            Payment.kind == ProviderKind.REMOTE,
             Payment.state.in_([str(state) for state in OPEN_STATES]),  # type: ignore[attr-defined]
             Payment.initiated_at.is_not(None),  # type: ignore[union-attr]
         )

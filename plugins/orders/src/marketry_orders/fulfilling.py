@@ -72,7 +72,10 @@ def pack(ctx: Context, number: str, lines: Mapping[str, int], *, location: str =
             return known
         _refuse_unless_open(ctx, order, lines)
         parcel = Fulfilment(
-            id=parcel_id or secrets.token_hex(8), order_id=order.id, location=location, created_by=ctx.actor.id,
+            id=parcel_id or secrets.token_hex(8),
+            order_id=order.id,
+            location=location,
+            created_by=ctx.actor.id,
             created_at=ctx.now(),
         )
         session.add(parcel)
@@ -168,8 +171,13 @@ def _leave(ctx: Context, order: Order, parcel: Fulfilment, carrier: str, trackin
     parcel.state, parcel.shipped_at, parcel.carrier, parcel.tracking = "shipped", ctx.now(), carrier, tracking
     ctx.publish(
         FulfilmentShipped(
-            at=ctx.now(), number=order.number, currency=order.currency, fulfilment=parcel.id,
-            lines=tuple(sorted(lines.items())), carrier=carrier, tracking=tracking,
+            at=ctx.now(),
+            number=order.number,
+            currency=order.currency,
+            fulfilment=parcel.id,
+            lines=tuple(sorted(lines.items())),
+            carrier=carrier,
+            tracking=tracking,
         )
     )
     record(ctx, order, "parcel.shipped", public=True, parcel=parcel.id, carrier=carrier, tracking=tracking)

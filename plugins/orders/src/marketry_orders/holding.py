@@ -44,7 +44,11 @@ def write_holds(ctx: Context, order: Order, holds: Iterable[Hold]) -> None:
             continue
         ctx.session.add(
             OrderHold(
-                order_id=order.id, code=hold.code, label=hold.label, plugin=hold.plugin, blocks=sorted(hold.blocks),
+                order_id=order.id,
+                code=hold.code,
+                label=hold.label,
+                plugin=hold.plugin,
+                blocks=sorted(hold.blocks),
                 placed_at=ctx.now(),
             )
         )

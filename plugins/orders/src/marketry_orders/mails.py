@@ -50,10 +50,14 @@ def _tell(ctx: Context, number: str, mail: str, key: str, **values: Any) -> None
     locale = order.locale if order.locale in ctx.site.locales else ctx.site.locales[0]
     reader = ctx.with_locale(locale)
     values |= {
-        "dossier": dossier, "order": order, "link": order_link(reader, order.number), "parcel": _parcel(dossier, values),
+        "dossier": dossier,
+        "order": order,
+        "link": order_link(reader, order.number),
+        "parcel": _parcel(dossier, values),
         "lines": [(x.row.title, x.row.options, x.row.quantity, reader.money(dossier.money(x.row.total))) for x in dossier.lines],
         "totals": [(label, reader.money(amount)) for label, amount in totals(reader, order)],
-        "address": address_lines(order.shipping_address), "actions": _actions(dossier),
+        "address": address_lines(order.shipping_address),
+        "actions": _actions(dossier),
         "refunding": any(o.kind == "refund" and o.state != "failed" for o in dossier.operations),
     }
     queued = ctx.mail.queue(reader, to=order.email, template=f"orders/mail/{mail}", values=values, key=key, locale=locale)

@@ -14,7 +14,15 @@ from marketry.database import BigId, JSONValue, UTCDateTime, plugin_registry
 
 STATUSES = ("draft", "placed", "cancelled")
 PAYMENT_STATUSES = (
-    "none", "pending", "authorised", "partially_paid", "paid", "partially_refunded", "refunded", "overpaid", "voided",
+    "none",
+    "pending",
+    "authorised",
+    "partially_paid",
+    "paid",
+    "partially_refunded",
+    "refunded",
+    "overpaid",
+    "voided",
     "disputed",
 )
 FULFILMENT_STATUSES = ("unfulfilled", "partial", "fulfilled", "delivered", "returned", "cancelled")

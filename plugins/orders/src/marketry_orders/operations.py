@@ -31,7 +31,14 @@ def operation_id(order: Order, key: str, payment: Payment, kind: Kind) -> str:
 
 
 def request(
-    ctx: Context, order: Order, payment: Payment, kind: Kind, amount: int, *, reason: str = "", key: str = "",
+    ctx: Context,
+    order: Order,
+    payment: Payment,
+    kind: Kind,
+    amount: int,
+    *,
+    reason: str = "",
+    key: str = "",
     delay: float = JOB_DELAY_SECONDS,
 ) -> Operation:
     """Write down an operation (the order is locked). The same `key` again returns the first one, another amount is a 409."""
@@ -41,8 +48,15 @@ def request(
             raise conflict("key_in_use", ctx.gettext("This form was sent before with another amount. Open it again."), "key")
         return known
     operation = Operation(
-        id=operation_id(order, key, payment, kind), order_id=order.id, payment_id=payment.id, kind=kind, amount=amount,
-        currency=payment.currency, reason=reason[:500], requested_by=ctx.actor.id, requested_at=ctx.now(),
+        id=operation_id(order, key, payment, kind),
+        order_id=order.id,
+        payment_id=payment.id,
+        kind=kind,
+        amount=amount,
+        currency=payment.currency,
+        reason=reason[:500],
+        requested_by=ctx.actor.id,
+        requested_at=ctx.now(),
     )
     ctx.session.add(operation)
     ctx.session.flush()
@@ -94,7 +108,8 @@ def _entry_of(ctx: Context, operation: Operation, snapshot: Snapshot) -> Entry |
     taken = set(
         ctx.session.scalars(
             select(Transaction.remote_id).where(  # type: ignore[call-overload]
-                Transaction.payment_id == operation.payment_id, Transaction.kind == operation.kind,
+                Transaction.payment_id == operation.payment_id,
+                Transaction.kind == operation.kind,
                 Transaction.operation_id.is_not(None),  # type: ignore[union-attr]
             )
         )
@@ -107,7 +122,8 @@ def tie(ctx: Context, order: Order, operation: Operation, entry: Entry) -> None:
     """Mark the rows of `entry` as the work of `operation` and close it as the entry says."""
     rows = ctx.session.scalars(
         select(Transaction).where(
-            Transaction.payment_id == operation.payment_id, Transaction.kind == entry.kind,  # type: ignore[arg-type]
+            Transaction.payment_id == operation.payment_id,
+            Transaction.kind == entry.kind,  # type: ignore[arg-type]
             Transaction.remote_id == entry.remote_id,  # type: ignore[arg-type]
         )
     ).all()
@@ -124,8 +140,13 @@ def fail(ctx: Context, order: Order, operation: Operation, problem: str) -> None
     if operation.state in UNSETTLED:
         _close(ctx, operation, "failed", problem)
         record(
-            ctx, order, f"payment.{operation.kind}.refused", problem, payment=operation.payment_id,
-            amount=operation.amount, currency=operation.currency,
+            ctx,
+            order,
+            f"payment.{operation.kind}.refused",
+            problem,
+            payment=operation.payment_id,
+            amount=operation.amount,
+            currency=operation.currency,
         )
 
 

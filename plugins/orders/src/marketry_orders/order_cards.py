@@ -43,7 +43,8 @@ def _to_send(ctx: Context) -> int:
     count = 0
     for status in (FulfilmentStatus.UNFULFILLED, FulfilmentStatus.PARTIAL):
         paid = select(_c.id).where(
-            _c.fulfilment_status == status, _c.status == Status.PLACED,
+            _c.fulfilment_status == status,
+            _c.status == Status.PLACED,
             _c.payment_status.in_([PaymentStatus.PAID, PaymentStatus.OVERPAID, PaymentStatus.AUTHORISED]),
             _c.placed_at > ctx.now() - timedelta(days=365),
         )

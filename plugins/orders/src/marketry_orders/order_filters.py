@@ -39,9 +39,7 @@ class OrderFilter:
         """The same filter as it stands in a URL, without the question mark."""
         pairs = [(axis, code) for axis in AXES for code in getattr(self, axis)]
         days = [("since", self.since), ("until", self.until)]
-        return urlencode(
-            [*([("q", self.q)] if self.q else []), *pairs, *((name, day.isoformat()) for name, day in days if day)]
-        )
+        return urlencode([*([("q", self.q)] if self.q else []), *pairs, *((name, day.isoformat()) for name, day in days if day)])
 
     @property
     def active(self) -> bool:

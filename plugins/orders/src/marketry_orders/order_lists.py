@@ -25,8 +25,17 @@ COUNT_UP_TO = 1_000
 _orders = Order.__table__  # type: ignore[attr-defined]
 _c = _orders.c
 _SHOWN = (
-    _c.id, _c.number, _c.placed_at, _c.customer_name, _c.email, _c.total, _c.currency, _c.status, _c.payment_status,
-    _c.fulfilment_status, _c.channel,
+    _c.id,
+    _c.number,
+    _c.placed_at,
+    _c.customer_name,
+    _c.email,
+    _c.total,
+    _c.currency,
+    _c.status,
+    _c.payment_status,
+    _c.fulfilment_status,
+    _c.channel,
 )
 _KEY = (_c.placed_at, _c.id)
 
@@ -107,6 +116,14 @@ def _count(ctx: Context, branches: list[Select[Any]]) -> tuple[int, bool]:
 
 def _row(row: Any) -> OrderRow:
     return OrderRow(
-        row.id, row.number, row.placed_at, row.customer_name, row.email, Money(row.total, row.currency), row.status,
-        row.payment_status, row.fulfilment_status, row.channel,
+        row.id,
+        row.number,
+        row.placed_at,
+        row.customer_name,
+        row.email,
+        Money(row.total, row.currency),
+        row.status,
+        row.payment_status,
+        row.fulfilment_status,
+        row.channel,
     )

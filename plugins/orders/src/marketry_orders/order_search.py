@@ -45,7 +45,9 @@ def search_hits(ctx: Context, q: str) -> list[Hit]:
     rows = ctx.session.execute(shown.order_by(_c.placed_at.desc(), _c.id.desc()).limit(MOST_HITS))
     return [
         Hit(
-            ctx.gettext("Order %(number)s", number=row.number), f"/admin/orders/{row.number}", ctx.gettext("Order"),
+            ctx.gettext("Order %(number)s", number=row.number),
+            f"/admin/orders/{row.number}",
+            ctx.gettext("Order"),
             f"{row.customer_name} · {ctx.money(Money(row.total, row.currency))}".strip(" ·"),
         )
         for row in rows

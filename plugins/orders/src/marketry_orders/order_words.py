@@ -9,31 +9,65 @@ from marketry_orders.reinstating import UNPAID
 
 STATUS: Mapping[str, str] = {"draft": "Draft", "placed": "Placed", "cancelled": "Cancelled"}
 PAYMENT: Mapping[str, str] = {
-    "none": "Not paid", "pending": "Payment pending", "authorised": "Authorised", "partially_paid": "Partly paid",
-    "paid": "Paid", "partially_refunded": "Partly refunded", "refunded": "Refunded", "overpaid": "Overpaid",
-    "voided": "Voided", "disputed": "Disputed",
+    "none": "Not paid",
+    "pending": "Payment pending",
+    "authorised": "Authorised",
+    "partially_paid": "Partly paid",
+    "paid": "Paid",
+    "partially_refunded": "Partly refunded",
+    "refunded": "Refunded",
+    "overpaid": "Overpaid",
+    "voided": "Voided",
+    "disputed": "Disputed",
 }
 FULFILMENT: Mapping[str, str] = {
-    "unfulfilled": "Not sent", "partial": "Partly sent", "fulfilled": "Sent", "delivered": "Delivered",
-    "returned": "Returned", "cancelled": "Nothing to send",
+    "unfulfilled": "Not sent",
+    "partial": "Partly sent",
+    "fulfilled": "Sent",
+    "delivered": "Delivered",
+    "returned": "Returned",
+    "cancelled": "Nothing to send",
 }
 PARCEL: Mapping[str, str] = {
-    "pending": "Packed", "shipped": "On its way", "delivered": "Delivered", "returned": "Returned", "cancelled": "Taken apart",
+    "pending": "Packed",
+    "shipped": "On its way",
+    "delivered": "Delivered",
+    "returned": "Returned",
+    "cancelled": "Taken apart",
 }
 ATTEMPT: Mapping[str, str] = {
-    "created": "Not started", "requires_action": "Waits for the buyer", "processing": "Expected", "authorised": "Authorised",
-    "captured": "Received", "failed": "Failed", "cancelled": "Cancelled", "expired": "Expired",
+    "created": "Not started",
+    "requires_action": "Waits for the buyer",
+    "processing": "Expected",
+    "authorised": "Authorised",
+    "captured": "Received",
+    "failed": "Failed",
+    "cancelled": "Cancelled",
+    "expired": "Expired",
 }
 TRANSACTION: Mapping[str, str] = {
-    "authorisation": "Authorisation", "capture": "Payment", "void": "Release", "refund": "Refund", "chargeback": "Chargeback",
+    "authorisation": "Authorisation",
+    "capture": "Payment",
+    "void": "Release",
+    "refund": "Refund",
+    "chargeback": "Chargeback",
 }
 PHASE: Mapping[str, str] = {"pending": "pending", "succeeded": "done", "failed": "failed"}
 OPERATION: Mapping[str, str] = {
-    "requested": "About to be asked", "sent": "Waiting for the answer", "done": "Done", "failed": "Refused",
+    "requested": "About to be asked",
+    "sent": "Waiting for the answer",
+    "done": "Done",
+    "failed": "Refused",
 }
 WORDS: Mapping[str, Mapping[str, str]] = {
-    "status": STATUS, "payment": PAYMENT, "fulfilment": FULFILMENT, "parcel": PARCEL, "attempt": ATTEMPT,
-    "transaction": TRANSACTION, "phase": PHASE, "operation": OPERATION,
+    "status": STATUS,
+    "payment": PAYMENT,
+    "fulfilment": FULFILMENT,
+    "parcel": PARCEL,
+    "attempt": ATTEMPT,
+    "transaction": TRANSACTION,
+    "phase": PHASE,
+    "operation": OPERATION,
 }
 HAPPENED: Mapping[str, str] = {
     "order.placed": "Order placed",
@@ -125,8 +159,11 @@ def _values(ctx: Context, entry: TimelineEntry, currency: str) -> dict[str, Any]
 def totals(ctx: Context, order: Order) -> list[tuple[str, Money]]:
     """From subtotal to total; what is zero is left out, but for the two ends."""
     sums = [
-        (ctx.gettext("Subtotal"), order.subtotal), (ctx.gettext("Discount"), order.discount),
-        (ctx.gettext("Delivery"), order.shipping), (ctx.gettext("Fees"), order.fees), (ctx.gettext("Tax"), order.tax_added),
+        (ctx.gettext("Subtotal"), order.subtotal),
+        (ctx.gettext("Discount"), order.discount),
+        (ctx.gettext("Delivery"), order.shipping),
+        (ctx.gettext("Fees"), order.fees),
+        (ctx.gettext("Tax"), order.tax_added),
     ]
     shown = [(label, Money(amount, order.currency)) for i, (label, amount) in enumerate(sums) if amount or i == 0]
     return [*shown, (ctx.gettext("Total"), Money(order.total, order.currency))]

@@ -80,8 +80,13 @@ def shares(ctx: Context, total: Money, choices: Choices) -> list[Share]:
     for position, choice in enumerate(choices):
         answer = known.get(choice["code"])
         if answer is None:
-            raise Refused(Problem("payment_method_unknown", ctx.gettext("There is no such way to pay here. Choose another one."),
-                                  f"payments/{position}/code"))
+            raise Refused(
+                Problem(
+                    "payment_method_unknown",
+                    ctx.gettext("There is no such way to pay here. Choose another one."),
+                    f"payments/{position}/code",
+                )
+            )
         amount = min(left, choice.get("amount") or left)
         left -= amount
         if amount:

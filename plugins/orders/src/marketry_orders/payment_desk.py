@@ -21,9 +21,7 @@ class OrdersDesk:
         notice = provider.parse_webhook(ctx, request)
         headers = {**request.headers, "x-marketry-query": request.query, "x-marketry-plugin": plugin}
         with ctx.writing():
-            store_webhook(
-                ctx, "orders", "webhook", event_id=notice.event_id, body=request.body, headers=headers, account=code
-            )
+            store_webhook(ctx, "orders", "webhook", event_id=notice.event_id, body=request.body, headers=headers, account=code)
         reach("orders.webhooks.stored")
         return provider.acknowledge(ctx, notice)
 

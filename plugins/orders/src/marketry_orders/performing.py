@@ -62,7 +62,9 @@ def _claim(ctx: Context, operation_id: str) -> Operation | None:
     """Count the attempt and mark it as sent before the call is made."""
     with ctx.writing() as session:
         operation = session.scalars(
-            select(Operation).where(Operation.id == operation_id).with_for_update()  # type: ignore[arg-type]
+            select(Operation)
+            .where(Operation.id == operation_id)
+            .with_for_update()  # type: ignore[arg-type]
             .execution_options(populate_existing=True)
         ).one_or_none()
         if operation is not None and operation.state in UNSETTLED:

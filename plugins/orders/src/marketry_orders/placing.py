@@ -140,8 +140,9 @@ def _refuse_changed_total(ctx: Context, priced: Priced, accepted: Acceptance) ->
     else:
         same = cart.shown_hash is None or cart.shown_hash == priced.agreed
     if not same:
-        message = ctx.gettext("Something has changed meanwhile: the total is now %(total)s. Please check and confirm again.",
-                              total=ctx.money(now))
+        message = ctx.gettext(
+            "Something has changed meanwhile: the total is now %(total)s. Please check and confirm again.", total=ctx.money(now)
+        )
         raise conflict("totals_changed", message, "total")
 
 

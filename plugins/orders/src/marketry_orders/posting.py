@@ -33,22 +33,33 @@ def _expect(ctx: Context, payment: Payment, snapshot: Snapshot) -> None:
     payment.account, payment.live = known
 
 
-def _append(
-    ctx: Context, order: Order, payment: Payment, before: Ledger, after: Ledger, snapshot: Snapshot
-) -> tuple[Entry, ...]:
+def _append(ctx: Context, order: Order, payment: Payment, before: Ledger, after: Ledger, snapshot: Snapshot) -> tuple[Entry, ...]:
     messages = {replace(e, message="", key=""): e.message for e in snapshot.entries}
     new = sorted(after.entries - before.entries, key=lambda e: (e.kind, e.remote_id, e.phase, e.amount.minor))
     for entry in new:
         ctx.session.add(
             Transaction(
-                order_id=order.id, payment_id=payment.id, kind=entry.kind, phase=entry.phase, amount=entry.amount.minor,
-                currency=entry.amount.currency, remote_id=entry.remote_id, message=messages[entry][:500], at=ctx.now(),
+                order_id=order.id,
+                payment_id=payment.id,
+                kind=entry.kind,
+                phase=entry.phase,
+                amount=entry.amount.minor,
+                currency=entry.amount.currency,
+                remote_id=entry.remote_id,
+                message=messages[entry][:500],
+                at=ctx.now(),
             )
         )
         record(
-            ctx, order, f"payment.{entry.kind}.{entry.phase}", public=entry.phase is Phase.SUCCEEDED and _money(entry),
-            payment=payment.id, provider=payment.label or payment.provider, amount=entry.amount.minor,
-            currency=entry.amount.currency, remote_id=entry.remote_id,
+            ctx,
+            order,
+            f"payment.{entry.kind}.{entry.phase}",
+            public=entry.phase is Phase.SUCCEEDED and _money(entry),
+            payment=payment.id,
+            provider=payment.label or payment.provider,
+            amount=entry.amount.minor,
+            currency=entry.amount.currency,
+            remote_id=entry.remote_id,
         )
     return tuple(new)
 
@@ -75,9 +86,7 @@ def _update(ctx: Context, payment: Payment, ledger: Ledger, snapshot: Snapshot) 
 
 def action_values(action: Action) -> dict[str, object]:
     """An action as it is stored with the payment (JSON)."""
-    values: dict[str, object] = {
-        name: getattr(action, name) for name in ("kind", "url", "template") if getattr(action, name, "")
-    }
+    values: dict[str, object] = {name: getattr(action, name) for name in ("kind", "url", "template") if getattr(action, name, "")}
     values["instructions"] = dict(action.instructions)
     values["expires_at"] = action.expires_at.isoformat() if action.expires_at else None
     return values

@@ -22,9 +22,15 @@ def export_subject(ctx: Context, who: str) -> Mapping[str, Any]:
 def _exported(ctx: Context, order: Order) -> dict[str, Any]:
     lines = ctx.session.scalars(select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position))  # type: ignore[arg-type]
     return {
-        "number": order.number, "placed_at": order.placed_at.isoformat(), "email": order.email, "name": order.customer_name,
-        "shipping_address": order.shipping_address, "billing_address": order.billing_address, "currency": order.currency,
-        "total": order.total, "data": order.data,
+        "number": order.number,
+        "placed_at": order.placed_at.isoformat(),
+        "email": order.email,
+        "name": order.customer_name,
+        "shipping_address": order.shipping_address,
+        "billing_address": order.billing_address,
+        "currency": order.currency,
+        "total": order.total,
+        "data": order.data,
         "lines": [
             {"sku": line.sku, "title": line.title, "quantity": line.quantity, "total": line.total, "data": line.data}
             for line in lines
@@ -34,8 +40,11 @@ def _exported(ctx: Context, order: Order) -> dict[str, Any]:
 
 def _cart(cart: Cart) -> dict[str, Any]:
     return {
-        "email": cart.email, "shipping_address": cart.shipping_address, "billing_address": cart.billing_address,
-        "data": cart.data, "updated_at": cart.updated_at.isoformat(),
+        "email": cart.email,
+        "shipping_address": cart.shipping_address,
+        "billing_address": cart.billing_address,
+        "data": cart.data,
+        "updated_at": cart.updated_at.isoformat(),
     }
 
 
@@ -54,7 +63,13 @@ def _forget(ctx: Context, ids: list[int]) -> None:
         update(Order)
         .where(Order.id.in_(ids))  # type: ignore[attr-defined]
         .values(
-            email="", customer=None, customer_name="", shipping_address=None, billing_address=None, data={}, access_key="",
+            email="",
+            customer=None,
+            customer_name="",
+            shipping_address=None,
+            billing_address=None,
+            data={},
+            access_key="",
             updated_at=ctx.now(),
         )
     )

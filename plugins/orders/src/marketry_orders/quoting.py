@@ -157,4 +157,3 @@ def _taxed(ctx: Context, quote: Quote) -> Quote:
 def _objections(ctx: Context, quote: Quote) -> tuple[Problem, ...]:
     """What plugins say against the cart, each signed."""
     return tuple(p.by(a.plugin) for a in ctx.hooks.each(checkout.validate_cart, ctx, quote) for p in a.value)
-

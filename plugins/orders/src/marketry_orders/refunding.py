@@ -15,7 +15,12 @@ from marketry_orders.settling import perform_here
 
 
 def refund_order(
-    ctx: Context, number: str, amount: int | None = None, *, reason: str = "", key: str = "",
+    ctx: Context,
+    number: str,
+    amount: int | None = None,
+    *,
+    reason: str = "",
+    key: str = "",
     payments: Mapping[str, int] | None = None,
 ) -> list[Operation]:
     """Ask the providers to give `amount` (minor units; None: all) back, or exactly `payments` {payment id: amount}.
@@ -58,9 +63,7 @@ def _made_before(ctx: Context, order: Order, books: Books, key: str) -> list[Ope
     return [operation for operation in found if operation is not None]
 
 
-def _shares(
-    ctx: Context, books: Books, amount: int | None, payments: Mapping[str, int] | None
-) -> Sequence[Refundable]:
+def _shares(ctx: Context, books: Books, amount: int | None, payments: Mapping[str, int] | None) -> Sequence[Refundable]:
     possible = refundables(books)
     if payments is not None:
         return [_chosen(ctx, books, payment, share) for payment, share in payments.items()]

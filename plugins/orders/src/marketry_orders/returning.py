@@ -32,7 +32,13 @@ def returnable(ctx: Context, order: Order) -> dict[str, int]:
 
 
 def receive_return(
-    ctx: Context, number: str, lines: Mapping[str, int], *, restock: bool, location: str = "", reason: str = "",
+    ctx: Context,
+    number: str,
+    lines: Mapping[str, int],
+    *,
+    restock: bool,
+    location: str = "",
+    reason: str = "",
     return_id: str = "",
 ) -> Return:
     """Take `lines` {line id: units} back. `restock`: on the shelf at `location` (empty: where they left from). 409 beyond
@@ -44,8 +50,15 @@ def receive_return(
             return known
         _refuse_unless_sent(ctx, order, lines)
         received = Return(
-            id=return_id or secrets.token_hex(8), order_id=order.id, state="received", reason=reason[:500], restocked=restock,
-            location=location, created_by=ctx.actor.id, requested_at=ctx.now(), received_at=ctx.now(),
+            id=return_id or secrets.token_hex(8),
+            order_id=order.id,
+            state="received",
+            reason=reason[:500],
+            restocked=restock,
+            location=location,
+            created_by=ctx.actor.id,
+            requested_at=ctx.now(),
+            received_at=ctx.now(),
         )
         session.add(received)
         session.flush()
@@ -54,7 +67,10 @@ def receive_return(
             _restock(ctx, order, lines, location, received.id)
         ctx.publish(
             ReturnReceived(
-                at=ctx.now(), number=order.number, currency=order.currency, restocked=restock,
+                at=ctx.now(),
+                number=order.number,
+                currency=order.currency,
+                restocked=restock,
                 lines=tuple(sorted((line, n) for line, n in lines.items() if n)),
             )
         )
@@ -85,9 +101,7 @@ def _sources(ctx: Context, order: Order, lines: Mapping[str, int], location: str
     allocations = ctx.session.scalars(
         select(Allocation).where(Allocation.order_id == order.id, Allocation.shipped > 0)  # type: ignore[arg-type]
     ).all()
-    home = {
-        (a.line_id, a.stock_key): a.location for a in sorted(allocations, key=lambda a: (a.shipped, a.location))
-    }
+    home = {(a.line_id, a.stock_key): a.location for a in sorted(allocations, key=lambda a: (a.shipped, a.location))}
     return [
         StockSource(key, location or home[need.line, key], n * lines[need.line])
         for need in needs_of(ctx, order)

@@ -13,10 +13,14 @@ class OrderSettings(BaseModel):
     cart_days: int = Field(default=30, ge=1, le=365, title="Days a cart is kept after its last change")
     cart_lines: int = Field(default=100, ge=1, le=1000, title="Most lines in one cart")
     reservation_minutes: int = Field(
-        default=60, ge=5, le=60 * 24 * 30, title="Minutes that stock waits for an online payment",
+        default=60,
+        ge=5,
+        le=60 * 24 * 30,
+        title="Minutes that stock waits for an online payment",
     )
     order_link_days: int = Field(default=90, ge=1, le=3650, title="Days a guest's link to the order works")
     ship_to: tuple[str, ...] = Field(default=(), title="Countries that can be ordered to (ISO codes; empty: all)")
     capture: Literal["at_once", "on_shipping", "by_hand"] = Field(
-        default="at_once", title="When reserved money is taken: once it covers the order, when a parcel leaves, or by hand",
+        default="at_once",
+        title="When reserved money is taken: once it covers the order, when a parcel leaves, or by hand",
     )

@@ -27,21 +27,32 @@ from marketry_orders.standing import go_on
 
 T = TypeVar("T")
 ORDER, PAYMENT, REFUND, FULFILMENT = (
-    "orders.order.write", "orders.payment.write", "orders.refund.write", "orders.fulfilment.write",
+    "orders.order.write",
+    "orders.payment.write",
+    "orders.refund.write",
+    "orders.fulfilment.write",
 )
 
 
 def receive(ctx: Context, number: str, r: asked.Receive) -> Operation:
     """Money arrived by itself."""
     return _deed(
-        ctx, PAYMENT, "receive", number, {"payment": r.payment, "amount": r.amount, "reference": r.reference},
+        ctx,
+        PAYMENT,
+        "receive",
+        number,
+        {"payment": r.payment, "amount": r.amount, "reference": r.reference},
         lambda: receive_payment(ctx, number, r.payment, r.amount, reference=r.reference, key=r.key, excess=r.excess),
     )
 
 
 def capture(ctx: Context, number: str, r: asked.Capture) -> list[Operation]:
     done = _deed(
-        ctx, PAYMENT, "capture", number, {"payment": r.payment, "amount": r.amount},
+        ctx,
+        PAYMENT,
+        "capture",
+        number,
+        {"payment": r.payment, "amount": r.amount},
         lambda: capture_payment(ctx, number, r.payment, r.amount, key=r.key),
     )
     return _carry_out(ctx, [done])
@@ -49,7 +60,11 @@ def capture(ctx: Context, number: str, r: asked.Capture) -> list[Operation]:
 
 def void(ctx: Context, number: str, r: asked.Void) -> list[Operation]:
     done = _deed(
-        ctx, PAYMENT, "void", number, {"payment": r.payment, "reason": r.reason},
+        ctx,
+        PAYMENT,
+        "void",
+        number,
+        {"payment": r.payment, "reason": r.reason},
         lambda: void_payment(ctx, number, r.payment, reason=r.reason, key=r.key),
     )
     return _carry_out(ctx, [done])
@@ -57,7 +72,11 @@ def void(ctx: Context, number: str, r: asked.Void) -> list[Operation]:
 
 def refund(ctx: Context, number: str, r: asked.Refund) -> list[Operation]:
     done = _deed(
-        ctx, REFUND, "refund", number, {"amount": r.amount, "payments": r.payments, "reason": r.reason},
+        ctx,
+        REFUND,
+        "refund",
+        number,
+        {"amount": r.amount, "payments": r.payments, "reason": r.reason},
         lambda: refund_order(ctx, number, r.amount, reason=r.reason, key=r.key, payments=r.payments),
     )
     return _carry_out(ctx, done)
@@ -65,7 +84,11 @@ def refund(ctx: Context, number: str, r: asked.Refund) -> list[Operation]:
 
 def accept(ctx: Context, number: str, r: asked.Accept) -> list[Operation]:
     done = _deed(
-        ctx, PAYMENT, "accept", number, {"payment": r.payment, "reason": r.reason},
+        ctx,
+        PAYMENT,
+        "accept",
+        number,
+        {"payment": r.payment, "reason": r.reason},
         lambda: accept_payment(ctx, number, r.payment, r.reason),
     )
     return _carry_out(ctx, done)
@@ -76,7 +99,11 @@ def cancel(ctx: Context, number: str, r: asked.Cancel) -> list[Operation]:
     if r.refund:
         ctx.demand(REFUND)
     done = _deed(
-        ctx, ORDER, "cancel", number, {"reason": r.reason, "refund": r.refund},
+        ctx,
+        ORDER,
+        "cancel",
+        number,
+        {"reason": r.reason, "refund": r.refund},
         lambda: cancel_order(ctx, number, r.reason, refund=r.refund),
     )
     return _carry_out(ctx, done)
@@ -84,14 +111,22 @@ def cancel(ctx: Context, number: str, r: asked.Cancel) -> list[Operation]:
 
 def pack_parcel(ctx: Context, number: str, r: asked.Pack) -> Fulfilment:
     return _deed(
-        ctx, FULFILMENT, "pack", number, {"lines": r.lines, "location": r.location},
+        ctx,
+        FULFILMENT,
+        "pack",
+        number,
+        {"lines": r.lines, "location": r.location},
         lambda: pack(ctx, number, r.lines, location=r.location, parcel_id=_row_id(number, r.key)),
     )
 
 
 def ship(ctx: Context, number: str, r: asked.Ship) -> list[Operation]:
     done = _deed(
-        ctx, FULFILMENT, "ship", number, {"parcel": r.parcel, "carrier": r.carrier, "tracking": r.tracking},
+        ctx,
+        FULFILMENT,
+        "ship",
+        number,
+        {"parcel": r.parcel, "carrier": r.carrier, "tracking": r.tracking},
         lambda: ship_parcel(ctx, number, r.parcel, carrier=r.carrier, tracking=r.tracking),
     )
     return _carry_out(ctx, done)
@@ -107,7 +142,11 @@ def unpack_parcel(ctx: Context, number: str, r: asked.OneParcel) -> None:
 
 def take_back(ctx: Context, number: str, r: asked.TakeBack) -> Return:
     return _deed(
-        ctx, FULFILMENT, "return", number, {"lines": r.lines, "restock": r.restock, "reason": r.reason},
+        ctx,
+        FULFILMENT,
+        "return",
+        number,
+        {"lines": r.lines, "restock": r.restock, "reason": r.reason},
         lambda: receive_return(
             ctx, number, r.lines, restock=r.restock, location=r.location, reason=r.reason, return_id=_row_id(number, r.key)
         ),

@@ -90,9 +90,7 @@ def _comes_back(ctx: Context, order: Order, books: Books) -> bool:
     return order.cancel_reason == UNPAID and covered and reinstate(ctx, order)
 
 
-def _give_back(
-    ctx: Context, order: Order, books: Books, payment: Payment, arrived: Sequence[Entry]
-) -> list[Operation]:
+def _give_back(ctx: Context, order: Order, books: Books, payment: Payment, arrived: Sequence[Entry]) -> list[Operation]:
     """Money for an order that is no more: what was taken is refunded, what was reserved is let go. Once, since `arrived`
     is new only once."""
     reason = ctx.gettext("The order was already cancelled when the money came.")

@@ -10,7 +10,12 @@ def record(ctx: Context, order: Order, kind: str, message: str = "", *, public: 
     """Write down `kind` (`payment.captured`). `public`: the buyer reads it too. Amounts in `data` are minor units."""
     ctx.session.add(
         TimelineEntry(
-            order_id=order.id, kind=kind, message=message[:2000], actor=ctx.actor.name or ctx.actor.id, data=data,
-            public=public, at=ctx.now(),
+            order_id=order.id,
+            kind=kind,
+            message=message[:2000],
+            actor=ctx.actor.name or ctx.actor.id,
+            data=data,
+            public=public,
+            at=ctx.now(),
         )
     )

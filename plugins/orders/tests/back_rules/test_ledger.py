@@ -117,7 +117,8 @@ def test_each_kind_of_mismatch_is_named() -> None:
     assert complaints(books(captured(entry(CAPTURE, 10_001)))) == ["amount: captured 10001, expected 10000"]
     assert complaints(books(captured(entry(CAPTURE, 9_999)))) == ["amount: captured only 9999, expected 10000"]
     assert complaints(books(captured(entry(CAPTURE, 10_000, currency="JPY")))) == [
-        "currency: capture in JPY, expected USD", "entry: reported as captured without an entry that says how much",
+        "currency: capture in JPY, expected USD",
+        "entry: reported as captured without an entry that says how much",
     ]
     assert complaints(books(captured(entry(CAPTURE, 10_000), account="acct_2"), account="acct_1")) == [
         "account: paid to account acct_2, expected acct_1",

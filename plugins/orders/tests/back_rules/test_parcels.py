@@ -51,7 +51,8 @@ def test_goods_without_reservation_are_not_counted() -> None:
 def test_one_parcel_per_location() -> None:
     stock = [StockSource("OAK", "A", 1), StockSource("OAK", "B", 4), StockSource("ASH", "B", 1)]
     assert plan([OAK, SET], {"l1": 3, "l2": 1}, stock) == [
-        ParcelPlan("A", (("l1", 1),)), ParcelPlan("B", (("l1", 2), ("l2", 1))),
+        ParcelPlan("A", (("l1", 1),)),
+        ParcelPlan("B", (("l1", 2), ("l2", 1))),
     ]
 
 

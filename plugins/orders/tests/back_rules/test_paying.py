@@ -62,7 +62,8 @@ def test_an_order_that_costs_nothing_is_paid() -> None:
 
 def test_the_balance_leaves_out_what_is_in_review() -> None:
     attempts = [
-        attempt(S.CAPTURED, (K.CAPTURE, 4_000), (K.REFUND, 1_000)), attempt(S.CAPTURED, (K.CAPTURE, 9_000), trusted=False),
+        attempt(S.CAPTURED, (K.CAPTURE, 4_000), (K.REFUND, 1_000)),
+        attempt(S.CAPTURED, (K.CAPTURE, 9_000), trusted=False),
     ]
     assert balance(10_000, attempts) == Balance(10_000, 4_000, 1_000, 3_000)
     assert balance(10_000, attempts).due == 6_000

@@ -217,7 +217,12 @@ class Shop:
         return self.runtime.context(actor=actor, channel="test")
 
     def order(
-        self, *payments: tuple[str, int], total: int = 10_000, quantity: int = 2, shippable: bool = True, started: bool = True,
+        self,
+        *payments: tuple[str, int],
+        total: int = 10_000,
+        quantity: int = 2,
+        shippable: bool = True,
+        started: bool = True,
         **values: Any,
     ) -> str:
         """A placed order of one line (`quantity` × OAK at warehouse A) with an attempt per payment; returns its number."""
@@ -226,17 +231,36 @@ class Shop:
         with self.ctx().writing() as session:
             order = Order(
                 **{
-                    "number": number, "access_key": "k", "currency": "USD", "subtotal": total, "total": total, "locale": "en",
-                    "channel": "web", "email": "ann@example.com", "customer_name": "Ann Oak", "country": "US",
-                    "payment_status": "pending" if payments else "none", "placed_at": self.now[0], "updated_at": self.now[0],
+                    "number": number,
+                    "access_key": "k",
+                    "currency": "USD",
+                    "subtotal": total,
+                    "total": total,
+                    "locale": "en",
+                    "channel": "web",
+                    "email": "ann@example.com",
+                    "customer_name": "Ann Oak",
+                    "country": "US",
+                    "payment_status": "pending" if payments else "none",
+                    "placed_at": self.now[0],
+                    "updated_at": self.now[0],
                     "shipping_address": {"name": "Ann Oak", "line1": "1 Elm St", "city": "Salem", "country": "US"},
-                } | values,
+                }
+                | values,
             )
             session.add(order)
             session.flush()
             line = OrderLine(
-                id=f"l-{number}", order_id=order.id, position=0, sku="OAK", title="Oak bowl", quantity=quantity,
-                unit_price=total // quantity, total=total, demands=[["OAK", 1]], shippable=shippable,
+                id=f"l-{number}",
+                order_id=order.id,
+                position=0,
+                sku="OAK",
+                title="Oak bowl",
+                quantity=quantity,
+                unit_price=total // quantity,
+                total=total,
+                demands=[["OAK", 1]],
+                shippable=shippable,
             )
             session.add(line)
             session.flush()
@@ -246,9 +270,17 @@ class Shop:
                 assert provider is not None
                 session.add(
                     Payment(
-                        id=f"{number}-{code}", order_id=order.id, position=position, provider=code, kind=str(provider.kind),
-                        label=provider.label(self.ctx()), amount=amount, currency="USD",
-                        state="requires_action" if started else "created", created_at=self.now[0], updated_at=self.now[0],
+                        id=f"{number}-{code}",
+                        order_id=order.id,
+                        position=position,
+                        provider=code,
+                        kind=str(provider.kind),
+                        label=provider.label(self.ctx()),
+                        amount=amount,
+                        currency="USD",
+                        state="requires_action" if started else "created",
+                        created_at=self.now[0],
+                        updated_at=self.now[0],
                         initiated_at=self.now[0] if started else None,
                     )
                 )
@@ -265,7 +297,9 @@ class Shop:
     def ledger(self, number: str) -> list[tuple[str, str, int]]:
         with self.ctx().reading() as session:
             rows = session.scalars(
-                select(Transaction).join(Order, Order.id == Transaction.order_id).where(Order.number == number)
+                select(Transaction)
+                .join(Order, Order.id == Transaction.order_id)
+                .where(Order.number == number)
                 .order_by(Transaction.id)
             )
             return [(row.kind, row.phase, row.amount) for row in rows]
@@ -287,8 +321,14 @@ def watcher(events: list[Any]) -> Callable[[], Sequence[Any]]:
     from marketry.jobs.values import Subscriber
 
     kinds = (
-        known.OrderPaid, known.OrderCancelled, known.PaymentCaptured, known.RefundSettled, known.RefundReversed,
-        known.FulfilmentShipped, known.FulfilmentDelivered, known.ReturnReceived,
+        known.OrderPaid,
+        known.OrderCancelled,
+        known.PaymentCaptured,
+        known.RefundSettled,
+        known.RefundReversed,
+        known.FulfilmentShipped,
+        known.FulfilmentDelivered,
+        known.ReturnReceived,
     )
 
     def subscribe() -> Sequence[Subscriber]:

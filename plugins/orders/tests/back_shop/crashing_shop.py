@@ -82,8 +82,17 @@ def main(site: Path, deeds: str) -> None:
 def make(ctx: Any) -> None:
     with ctx.writing() as session:
         order = Order(
-            number="KILL1", access_key="k", currency="USD", subtotal=10_000, total=10_000, locale="en", channel="web",
-            email="ann@example.com", payment_status="pending", placed_at=NOW, updated_at=NOW,
+            number="KILL1",
+            access_key="k",
+            currency="USD",
+            subtotal=10_000,
+            total=10_000,
+            locale="en",
+            channel="web",
+            email="ann@example.com",
+            payment_status="pending",
+            placed_at=NOW,
+            updated_at=NOW,
         )
         session.add(order)
         session.flush()
@@ -92,14 +101,33 @@ def make(ctx: Any) -> None:
         )
         session.add(
             Payment(
-                id="p1", order_id=order.id, provider="gateway", kind="remote", amount=10_000, currency="USD",
-                state="requires_action", remote_id="pi_1", initiated_at=NOW, created_at=NOW, updated_at=NOW,
+                id="p1",
+                order_id=order.id,
+                provider="gateway",
+                kind="remote",
+                amount=10_000,
+                currency="USD",
+                state="requires_action",
+                remote_id="pi_1",
+                initiated_at=NOW,
+                created_at=NOW,
+                updated_at=NOW,
             )
         )
         ctx.publish(
             OrderPlaced(
-                at=NOW, number="KILL1", currency="USD", subtotal=10_000, discount=0, shipping=0, fees=0, tax=0, total=10_000,
-                country=None, channel="web", locale="en",
+                at=NOW,
+                number="KILL1",
+                currency="USD",
+                subtotal=10_000,
+                discount=0,
+                shipping=0,
+                fees=0,
+                tax=0,
+                total=10_000,
+                country=None,
+                channel="web",
+                locale="en",
             )
         )
 

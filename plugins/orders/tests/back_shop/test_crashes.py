@@ -63,7 +63,10 @@ def test_a_payment_whose_settling_was_killed_is_in_the_books_and_told_once(shop:
 @pytest.mark.parametrize(
     "point",
     [
-        "orders.refunding.requested", "orders.performing.claimed", "orders.performing.answered", "orders.settling.posted",
+        "orders.refunding.requested",
+        "orders.performing.claimed",
+        "orders.performing.answered",
+        "orders.settling.posted",
         "orders.settling.settled",
     ],
 )

@@ -50,8 +50,10 @@ def test_an_order_is_sent_in_parts_and_delivered(shop: Any) -> None:
         ("ship", f"order:{number}", f"parcel:{second}", ("OAK", "A", 2)),
     ]
     assert [(e.type, e.fulfilment) for e in shop.published("fulfilment.shipped", "fulfilment.delivered")] == [
-        ("fulfilment.shipped", first), ("fulfilment.shipped", second),
-        ("fulfilment.delivered", first), ("fulfilment.delivered", second),
+        ("fulfilment.shipped", first),
+        ("fulfilment.shipped", second),
+        ("fulfilment.delivered", first),
+        ("fulfilment.delivered", second),
     ]
 
 

@@ -28,8 +28,18 @@ def placed(shop: Any, number: str) -> None:
     with ctx.writing():
         ctx.publish(
             OrderPlaced(
-                at=datetime(2026, 3, 1, tzinfo=UTC), number=number, currency="USD", subtotal=10_000, discount=0,
-                shipping=0, fees=0, tax=0, total=10_000, country="US", channel="web", locale="en",
+                at=datetime(2026, 3, 1, tzinfo=UTC),
+                number=number,
+                currency="USD",
+                subtotal=10_000,
+                discount=0,
+                shipping=0,
+                fees=0,
+                tax=0,
+                total=10_000,
+                country="US",
+                channel="web",
+                locale="en",
             )
         )
 

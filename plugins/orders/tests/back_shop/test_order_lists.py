@@ -53,7 +53,9 @@ def plan(shop: Any, dialect: str, wanted: OrderFilter) -> str:
 def test_every_filter_walks_an_index_and_sorts_nothing(shop: Any) -> None:
     dialect = fill(shop)
     for wanted in (
-        OrderFilter(), OrderFilter(status=("cancelled",)), OrderFilter(payment=("disputed",)),
+        OrderFilter(),
+        OrderFilter(status=("cancelled",)),
+        OrderFilter(payment=("disputed",)),
         OrderFilter(fulfilment=("unfulfilled",)),
     ):
         found = plan(shop, dialect, wanted)

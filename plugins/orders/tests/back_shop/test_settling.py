@@ -31,7 +31,8 @@ def test_a_captured_payment_makes_the_order_paid_and_tells_it_once(shop: Any) ->
     assert shop.standing(number) == ("placed", "paid", "unfulfilled")
     assert shop.ledger(number) == [("capture", "succeeded", 10_000)]
     assert [(e.type, e.amount) for e in shop.published("payment.captured", "order.paid")] == [
-        ("payment.captured", 10_000), ("order.paid", 10_000),
+        ("payment.captured", 10_000),
+        ("order.paid", 10_000),
     ]
     assert shop.shelf.of("keep") == [("keep", f"order:{number}")]
 
@@ -57,8 +58,10 @@ def test_several_payments_make_an_order_paid_together(shop: Any) -> None:
     shop.run()
     assert shop.standing(number)[1] == "paid"
     assert sorted(shop.ledger(number)) == [
-        ("authorisation", "succeeded", 2_000), ("authorisation", "succeeded", 8_000),
-        ("capture", "succeeded", 2_000), ("capture", "succeeded", 8_000),
+        ("authorisation", "succeeded", 2_000),
+        ("authorisation", "succeeded", 8_000),
+        ("capture", "succeeded", 2_000),
+        ("capture", "succeeded", 8_000),
     ]
 
 
@@ -209,7 +212,8 @@ def test_a_refund_that_bounces_is_told_and_can_be_made_again(shop: Any) -> None:
     settle(shop.ctx(), f"{number}-gateway", bounced)
     assert shop.standing(number)[1] == "paid"
     assert [(e.type, e.amount) for e in shop.published("refund.settled", "refund.reversed")] == [
-        ("refund.settled", 4_000), ("refund.reversed", 4_000),
+        ("refund.settled", 4_000),
+        ("refund.reversed", 4_000),
     ]
     perform_all(shop.ctx(), refund_order(shop.ctx(), number, 10_000))
     assert shop.standing(number)[1] == "refunded"

@@ -47,9 +47,7 @@ def _zone(ctx: "Context", code: str, name: dict[str, str], countries: list[str],
     return zone
 
 
-def _method(
-    ctx: "Context", zone: Zone, code: str, label: dict[str, str], estimate: dict[str, str], prices: _Prices
-) -> None:
+def _method(ctx: "Context", zone: Zone, code: str, label: dict[str, str], estimate: dict[str, str], prices: _Prices) -> None:
     method = Method(zone_id=zone.id, code=code, label=label, estimate=estimate, position=20 if code == "express" else 10)
     ctx.session.add(method)
     ctx.session.flush()
@@ -57,7 +55,5 @@ def _method(
         ctx.session.add(Band(method_id=method.id, currency=currency, price=light, max_weight=2000))
         ctx.session.add(Band(method_id=method.id, currency=currency, price=heavy, max_weight=HEAVY))
         if free_from is not None:
-            ctx.session.add(
-                Band(method_id=method.id, currency=currency, price=0, max_weight=HEAVY, min_subtotal=free_from)
-            )
+            ctx.session.add(Band(method_id=method.id, currency=currency, price=0, max_weight=HEAVY, min_subtotal=free_from))
     ctx.session.flush()

@@ -32,7 +32,7 @@ def stock(goods, shop):
 
 def test_a_set_is_one_line_with_its_own_price_and_takes_all_parts(shop, goods):
     buyer = Buyer(client_of(shop)).ready("TEA-FOR-TWO")
-    line, = buyer.show()["lines"]
+    (line,) = buyer.show()["lines"]
     assert (line["sku"], line["kind"], line["unit_price"]["minor"], line["available"]) == ("TEA-FOR-TWO", "bundle", 4200, 3)
     order = buyer.complete()
     assert order.status_code == 201, order.text

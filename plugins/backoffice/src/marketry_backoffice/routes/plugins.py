@@ -89,9 +89,7 @@ def _listed(ctx: Context, plugin: str) -> ListedPlugin:
     return one_plugin(ctx, plugin)
 
 
-def _page(
-    ctx: Context, plugin: ListedPlugin, inputs: dict[str, str] | None = None, refused: Refused | None = None
-) -> Response:
+def _page(ctx: Context, plugin: ListedPlugin, inputs: dict[str, str] | None = None, refused: Refused | None = None) -> Response:
     schema = plugin.manifest.settings if plugin.manifest and plugin.has_settings else NoSettings
     controls = controls_of(schema)
     standing, origin, trouble = _standing(ctx, plugin.id, schema) if controls else ({}, {}, "")

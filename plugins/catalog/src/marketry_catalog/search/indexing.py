@@ -74,9 +74,7 @@ def _index(ctx: Context, rows: Sequence[Any]) -> None:
     )
 
 
-def _document(
-    ctx: Context, row: Any, locale: str, places: Mapping[int, Mapping[str, str]], more: Mapping[str, str]
-) -> Document:
+def _document(ctx: Context, row: Any, locale: str, places: Mapping[int, Mapping[str, str]], more: Mapping[str, str]) -> Document:
     fallback = ctx.site.locales[0]
     options = [in_locale(v.label, locale, fallback) for o in read_options(row.options) for v in o.values]
     texts = [in_locale(texts, locale, fallback) for texts in (row.summary, row.materials, row.description, *places.values())]

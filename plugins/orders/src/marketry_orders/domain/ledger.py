@@ -26,7 +26,11 @@ OPEN_STATES = frozenset({_S.CREATED, _S.REQUIRES_ACTION, _S.PROCESSING})
 _TAKING = {Phase.PENDING: 0, Phase.FAILED: 1, Phase.SUCCEEDED: 2}
 _RETURNING = {Phase.PENDING: 0, Phase.SUCCEEDED: 1, Phase.FAILED: 2}
 PHASE_RANK = {
-    _K.AUTHORISATION: _TAKING, _K.CAPTURE: _TAKING, _K.VOID: _TAKING, _K.REFUND: _RETURNING, _K.CHARGEBACK: _RETURNING,
+    _K.AUTHORISATION: _TAKING,
+    _K.CAPTURE: _TAKING,
+    _K.VOID: _TAKING,
+    _K.REFUND: _RETURNING,
+    _K.CHARGEBACK: _RETURNING,
 }
 
 
@@ -121,7 +125,6 @@ class Ledger:
         if self.state is not _S.AUTHORISED and not (self.state is _S.CAPTURED and totals.authorised):
             return 0
         return max(0, totals.authorised - totals.captured - totals.voided)
-
 
     @property
     def mismatches(self) -> tuple[Mismatch, ...]:

@@ -65,9 +65,7 @@ def _with_money(figures: Balance) -> PaymentStatus:
     return PaymentStatus.PARTIALLY_REFUNDED if figures.refunded else PaymentStatus.PARTIALLY_PAID
 
 
-def _before_money(
-    total: int, attempts: Sequence[Attempt], trusted: Sequence[Ledger], totals: Sequence[Totals]
-) -> PaymentStatus:
+def _before_money(total: int, attempts: Sequence[Attempt], trusted: Sequence[Ledger], totals: Sequence[Totals]) -> PaymentStatus:
     authorised = sum(ledger.capturable for ledger in trusted)
     if authorised >= total:
         return PaymentStatus.AUTHORISED

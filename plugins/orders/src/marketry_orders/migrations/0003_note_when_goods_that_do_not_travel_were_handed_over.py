@@ -10,6 +10,6 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table('orders_order', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('handed_over_at', UTCDateTime(), nullable=True))
+    with op.batch_alter_table("orders_order", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("handed_over_at", UTCDateTime(), nullable=True))
     op.execute("UPDATE orders_order SET handed_over_at = paid_at")

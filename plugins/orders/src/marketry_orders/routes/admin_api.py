@@ -30,8 +30,11 @@ def orders(ctx: Ctx, request: Request, cursor: Cursor = None, limit: Limit = 50)
     with ctx.reading():
         page = list_orders(ctx, wanted, cursor, limit)
     return {
-        "items": [row_json(row) for row in page.items], "next_cursor": page.next_cursor,
-        "previous_cursor": page.previous_cursor, "count": page.count, "count_capped": page.capped,
+        "items": [row_json(row) for row in page.items],
+        "next_cursor": page.next_cursor,
+        "previous_cursor": page.previous_cursor,
+        "count": page.count,
+        "count_capped": page.capped,
     }
 
 

@@ -51,7 +51,10 @@ def capture(ctx: Ctx, number: str, form: Form) -> Response:
 @permission(staff.PAYMENT)
 def void(ctx: Ctx, number: str, form: Form) -> Response:
     return _do(
-        ctx, number, "void", form,
+        ctx,
+        number,
+        "void",
+        form,
         lambda: _told(ctx, staff.void(ctx, number, _request(ctx, asked.Void, form, names=("payment", "reason", "key")))),
     )
 
@@ -135,7 +138,11 @@ def unpack(ctx: Ctx, number: str, form: Form) -> Response:
 def take_back(ctx: Ctx, number: str, form: Form) -> Response:
     def work() -> str:
         request = _request(
-            ctx, asked.TakeBack, form, lines=_lines(ctx, form), restock=bool(form.get("restock")),
+            ctx,
+            asked.TakeBack,
+            form,
+            lines=_lines(ctx, form),
+            restock=bool(form.get("restock")),
             names=("location", "reason", "key"),
         )
         staff.take_back(ctx, number, request)

@@ -36,9 +36,18 @@ def orders(ctx: Ctx, request: Request, cursor: Annotated[str | None, Query(max_l
         cells = {column.key: column.values(ctx, numbers) for column in columns} if numbers else {}
     actions = _actions(ctx)
     return render(
-        ctx, "orders/admin/list.html", fragment="list", status=422 if problems else 200, page=page, wanted=wanted,
-        problems=problems, columns=columns, cells=cells, actions=actions,
-        action_choices=[(action.key, action.label) for action in actions], words=wording(ctx),
+        ctx,
+        "orders/admin/list.html",
+        fragment="list",
+        status=422 if problems else 200,
+        page=page,
+        wanted=wanted,
+        problems=problems,
+        columns=columns,
+        cells=cells,
+        actions=actions,
+        action_choices=[(action.key, action.label) for action in actions],
+        words=wording(ctx),
         choices={axis: choices(ctx, axis) for axis in ("status", "payment", "fulfilment")},
         here=f"/admin/orders?{wanted.query}" if wanted.active else "/admin/orders",
     )

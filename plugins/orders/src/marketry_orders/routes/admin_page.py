@@ -32,17 +32,26 @@ def order_page(
         d = dossier_of(ctx, number)
         waiting = receivable(d.order, d.books)
         values = {
-            "d": d, "order": d.order, "words": wording(ctx), "totals": totals(ctx, d.order), "address": address_lines,
+            "d": d,
+            "order": d.order,
+            "words": wording(ctx),
+            "totals": totals(ctx, d.order),
+            "address": address_lines,
             "entries": [_entry(ctx, d.order, entry) for entry in reversed(d.timeline)],
-            "receivable": waiting, "receivable_choices": [(b.payment.id, _choice(ctx, d, b, b.outstanding)) for b in waiting],
+            "receivable": waiting,
+            "receivable_choices": [(b.payment.id, _choice(ctx, d, b, b.outstanding)) for b in waiting],
             "refundable_choices": [(b.payment.id, _choice(ctx, d, b, b.refundable)) for b in d.books.books if b.refundable],
             "voidable": voidable,
             "open_lines": still_open(needs_of(ctx, d.order), packed(ctx, d.order)),
-            "proposals": proposed_parcels(ctx, d.order), "returnable": returnable(ctx, d.order),
+            "proposals": proposed_parcels(ctx, d.order),
+            "returnable": returnable(ctx, d.order),
             "by_line": {line.row.id: line.row for line in d.lines},
             "carriers": [(carrier.code, carrier.label) for carrier in ctx.runtime.collected(carriers)],
             "extras": extra_forms(ctx, ENTITY, d.order.extra, sent),
-            "at": at, "problems": problems, "sent": sent or {}, "once": secrets.token_hex(8),
+            "at": at,
+            "problems": problems,
+            "sent": sent or {},
+            "once": secrets.token_hex(8),
         }
         status = problems[0].status if problems else 200
         return render(ctx, "orders/admin/order.html", fragment=None, status=status, **values)
@@ -50,7 +59,10 @@ def order_page(
 
 def _entry(ctx: Context, order: Order, entry: TimelineEntry) -> dict[str, object]:
     return {
-        "at": entry.at, "text": happened(ctx, entry, order.currency), "detail": detail(ctx, entry), "by": entry.actor,
+        "at": entry.at,
+        "text": happened(ctx, entry, order.currency),
+        "detail": detail(ctx, entry),
+        "by": entry.actor,
     }
 
 

@@ -175,5 +175,3 @@ def set_input(
 ) -> JSONResponse:
     """Answer what a plugin asks about the cart; null takes the answer away."""
     return changed(ctx, cart, x_cart_token, fill_input(plugin, key, value))
-
-

@@ -56,7 +56,11 @@ def _address_of(steps: Steps) -> str:
 
 
 def _page(
-    ctx: Ctx, step: str, problems: Sequence[Problem] = (), status: int = 200, values: Mapping[str, str] | None = None,
+    ctx: Ctx,
+    step: str,
+    problems: Sequence[Problem] = (),
+    status: int = 200,
+    values: Mapping[str, str] | None = None,
     country: str | None = None,
 ) -> Response:
     priced = find(ctx)
@@ -231,5 +235,3 @@ def onward(ctx: Ctx, number: str) -> str:
         payments = payments_of(ctx, find_order(ctx, number).id)
     urls = [p.action["url"] for p in payments if p.action and p.action["kind"] == "redirect" and p.action.get("url")]
     return urls[0] if urls else f"/orders/{number}"
-
-

@@ -47,5 +47,3 @@ def keep_order(ctx: Context, response: Response, token: str) -> None:
     """The last five orders of this browser can be opened without their link."""
     tokens = [*(t for t in order_tokens(ctx) if t != token), token][-MOST_ORDERS:]
     set_cookie(ctx, response, ORDERS, "~".join(tokens), max_age=ctx.settings(OrderSettings).order_link_days * DAY)
-
-

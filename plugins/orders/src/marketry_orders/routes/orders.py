@@ -72,8 +72,18 @@ def _page(ctx: Ctx, order: Row, problems: Sequence[Problem] = (), status: int = 
     words = {axis: {code: word(ctx, axis, code) for code in WORDS[axis]} for axis in AXES}
     open_minor, ways = _to_pay(ctx, view)
     return render(
-        ctx, "orders/order.html", "order", status=status, placed=view, order=view.order, countries=countries(ctx.locale),
-        actions=actions, words=words, sums=of_order(ctx, view), ways=ways, open_amount=view.money(open_minor),
+        ctx,
+        "orders/order.html",
+        "order",
+        status=status,
+        placed=view,
+        order=view.order,
+        countries=countries(ctx.locale),
+        actions=actions,
+        words=words,
+        sums=of_order(ctx, view),
+        ways=ways,
+        open_amount=view.money(open_minor),
         problems=problems,
     )
 

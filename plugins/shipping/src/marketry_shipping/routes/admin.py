@@ -163,8 +163,15 @@ def _zone_page(ctx: Context, zone: Zone | None, values: dict[str, Any], refused:
     with ctx.reading() as session:
         methods = queries.methods_of(session, zone.id) if zone else []
         return render(
-            ctx, "shipping/zone.html", status=refused.status if refused else 200, zone=zone, values=values,
-            problems=refused.problems if refused else (), methods=methods, local=_local(ctx), may_write=ctx.allows(WRITE),
+            ctx,
+            "shipping/zone.html",
+            status=refused.status if refused else 200,
+            zone=zone,
+            values=values,
+            problems=refused.problems if refused else (),
+            methods=methods,
+            local=_local(ctx),
+            may_write=ctx.allows(WRITE),
         )
 
 
@@ -176,8 +183,16 @@ def _method_page(
     named = {str(value) for name, value in values.items() if name.startswith("bands.") and name.endswith(".currency")}
     currencies = [(code, code) for code in dict.fromkeys([*ctx.site.currencies, *sorted(named)])]
     return render(
-        ctx, "shipping/method.html", status=refused.status if refused else 200, zone=zone, method=method, values=values,
-        rows=rows, currencies=currencies, problems=refused.problems if refused else (), local=_local(ctx),
+        ctx,
+        "shipping/method.html",
+        status=refused.status if refused else 200,
+        zone=zone,
+        method=method,
+        values=values,
+        rows=rows,
+        currencies=currencies,
+        problems=refused.problems if refused else (),
+        local=_local(ctx),
         may_write=ctx.allows(WRITE),
     )
 
