@@ -6,6 +6,7 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
+from sqlmodel import col
 
 from marketry.audit import audit
 from marketry_backoffice.models import Link, Staff
@@ -20,7 +21,7 @@ VALID = timedelta(minutes=15)
 def issue_link(ctx: "Context", staff: Staff) -> str:
     """A new link for `staff`, as a whole address. Inside `ctx.writing()`; the token is never stored, shown or logged again."""
     token, now = token_urlsafe(32), ctx.now()
-    ctx.session.execute(delete(Link).where(Link.expires_at <= now))  # type: ignore[arg-type]
+    ctx.session.execute(delete(Link).where(col(Link.expires_at) <= now))
     ctx.session.add(Link(hash=_hashed(token), staff_id=staff.id, created_at=now, expires_at=now + VALID))
     ctx.session.flush()
     audit(ctx, "backoffice.link.issued", subject_of(staff))
@@ -29,10 +30,8 @@ def issue_link(ctx: "Context", staff: Staff) -> str:
 
 def is_good(ctx: "Context", token: str) -> bool:
     """Whether the link would still let somebody in; asking doesn't use it up."""
-    statement = select(Link.hash).where(  # type: ignore[call-overload]
-        Link.hash == _hashed(token),
-        Link.used_at.is_(None),
-        Link.expires_at > ctx.now(),  # type: ignore[union-attr]
+    statement = select(col(Link.hash)).where(
+        col(Link.hash) == _hashed(token), col(Link.used_at).is_(None), col(Link.expires_at) > ctx.now()
     )
     return ctx.session.execute(statement).first() is not None
 
@@ -43,21 +42,11 @@ def redeem_link(ctx: "Context", token: str) -> Staff | None:
     A guarded update: of two at the same moment one gets in.
     """
     hashed, now = _hashed(token), ctx.now()
-    used = update(Link).where(
-        Link.hash == hashed,
-        Link.used_at.is_(None),
-        Link.expires_at > now,  # type: ignore[arg-type,union-attr]
-    )
+    used = update(Link).where(col(Link.hash) == hashed, col(Link.used_at).is_(None), col(Link.expires_at) > now)
     if ctx.session.execute(used.values(used_at=now)).rowcount != 1:  # type: ignore[attr-defined]
         return None
-    found = (
-        select(Staff)
-        .join(Link, Link.staff_id == Staff.id)
-        .where(  # type: ignore[arg-type]
-            Link.hash == hashed,
-            Staff.active.is_(True),  # type: ignore[arg-type,attr-defined]
-        )
-    )
+    its_owner = col(Link.staff_id) == col(Staff.id)
+    found = select(Staff).join(Link, its_owner).where(col(Link.hash) == hashed, col(Staff.active).is_(True))
     staff = ctx.session.execute(found).scalar_one_or_none()
     if staff is not None:
         staff.signed_in_at = now

@@ -9,6 +9,7 @@ import secrets
 from typing import Literal
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from marketry import Context
 from marketry.commerce.money import Money
@@ -122,9 +123,9 @@ def tie(ctx: Context, order: Order, operation: Operation, entry: Entry) -> None:
     """Mark the rows of `entry` as the work of `operation` and close it as the entry says."""
     rows = ctx.session.scalars(
         select(Transaction).where(
-            Transaction.payment_id == operation.payment_id,
-            Transaction.kind == entry.kind,  # type: ignore[arg-type]
-            Transaction.remote_id == entry.remote_id,  # type: ignore[arg-type]
+            col(Transaction.payment_id) == operation.payment_id,
+            col(Transaction.kind) == entry.kind,
+            col(Transaction.remote_id) == entry.remote_id,
         )
     ).all()
     for row in rows:

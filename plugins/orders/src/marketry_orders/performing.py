@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from marketry import Context, Refused
 from marketry.commerce.payment import ProviderKind
@@ -62,10 +63,7 @@ def _claim(ctx: Context, operation_id: str) -> Operation | None:
     """Count the attempt and mark it as sent before the call is made."""
     with ctx.writing() as session:
         operation = session.scalars(
-            select(Operation)
-            .where(Operation.id == operation_id)
-            .with_for_update()  # type: ignore[arg-type]
-            .execution_options(populate_existing=True)
+            select(Operation).where(col(Operation.id) == operation_id).with_for_update().execution_options(populate_existing=True)
         ).one_or_none()
         if operation is not None and operation.state in UNSETTLED:
             operation.state, operation.sent_at = "sent", ctx.now()
