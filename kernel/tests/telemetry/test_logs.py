@@ -55,8 +55,8 @@ def test_secrets_are_hidden_inside_texts_and_exceptions(logged: Any) -> None:
 
 def test_the_standard_librarys_logs_take_the_same_form(logged: Any) -> None:
     logging.getLogger("uvicorn").warning("token=%s", "http://me:secret@host")
-    (line,) = logged()
-    assert (line["event"], line["level"], line["logger"]) == ("token=http://[hidden]@host", "warning", "uvicorn")
+    (line,) = [line for line in logged() if line["logger"] == "uvicorn"]  # libraries may log beside us
+    assert (line["event"], line["level"]) == ("token=http://[hidden]@host", "warning")
 
 
 def test_a_line_carries_the_id_of_its_request(logged: Any) -> None:
