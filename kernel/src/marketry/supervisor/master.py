@@ -68,7 +68,7 @@ class Supervisor:
     # --- at the start -------------------------------------------------------------------------------------------
     def _announce(self) -> bool:
         """Say the address once somebody serves. False where one can't boot at all."""
-        if any(child.ended or child.refused for child in self._serving):
+        if any(child.refused or (child.ended and not child.ready) for child in self._serving):
             _tell("The site could not start; the reason stands above.")
             return False
         if all(child.ready for child in self._serving):
