@@ -23,7 +23,13 @@ PACKAGES = [
     "marketry_payments_manual",
     "marketry_shipping",
     "marketry_backoffice",
+    "marketry_users",
+    "marketry_pages",
+    "marketry_wishlist",
+    "marketry_backinstock",
+    "marketry_discovery",
     "marketry_theme_atelier",
+    "marketry_theme_noir",
     "marketry_giftnote",
 ]
 REGISTRIES = ("https://pypi.org/simple", "https://files.pythonhosted.org/")

@@ -1,0 +1,1 @@
+"""Mails shoppers when what they wait for can be bought again."""

@@ -1,0 +1,1 @@
+"""Recently seen products, related products, and links to share."""

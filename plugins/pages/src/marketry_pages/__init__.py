@@ -1,0 +1,1 @@
+"""Pages of the shop's own words: legal texts, a journal, redirects."""

@@ -1,0 +1,1 @@
+"""Customers with accounts, staff with roles."""
