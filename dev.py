@@ -79,7 +79,13 @@ def test(arguments: list[str]) -> int:
     heavy = "--all" in arguments
     rest = [a for a in arguments if a != "--all"]
     say("running the tests" + (", the heavy ones included" if heavy else "; races, faults and load at full size: --all"))
-    return run("python", "-m", "pytest", *([] if heavy else ["-m", "not heavy"]), *rest)
+    return run("python", "-m", "pytest", *([] if heavy else ["-m", "not heavy"]), *side_by_side(rest), *rest)
+
+
+def side_by_side(arguments: list[str]) -> list[str]:
+    """A process per core, each with servers of its own; files stay whole. One alone where a debugger or `-n` is asked for."""
+    alone = any(a == "--pdb" or a.startswith("-n") for a in arguments)
+    return [] if alone else ["-n", str(min(os.cpu_count() or 2, 4)), "--dist", "loadfile"]
 
 
 def check(_: list[str]) -> int:
