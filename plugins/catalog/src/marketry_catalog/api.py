@@ -21,6 +21,7 @@ __all__ = [
     "is_empty",
     "products_by_handle",
     "products_by_sku",
+    "skus_by_handle",
 ]
 
 
@@ -52,6 +53,22 @@ def products_by_sku(ctx: Context, skus: Sequence[str]) -> Mapping[str, ProductRe
     """The product of each SKU, shown or not. Call it inside a session."""
     rows = ctx.session.execute(_BY_SKU, given(ctx, skus=list(skus)))
     return {r.sku: _reference(ctx, r.handle, r.title, r.slug) for r in rows}
+
+
+_SKUS = (
+    select(product.c.handle, variant.c.sku)
+    .join(variant, variant.c.product_id == product.c.id)
+    .where(product.c.handle.in_(bindparam("handles", expanding=True)), variant.c.active)
+    .order_by(product.c.handle, variant.c.position, variant.c.id)
+)
+
+
+def skus_by_handle(ctx: Context, handles: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """The numbers under which each product is sold, in the order in which they are offered. Call it inside a session."""
+    found: dict[str, list[str]] = {}
+    for row in ctx.session.execute(_SKUS, {"handles": list(handles)}):
+        found.setdefault(row.handle, []).append(row.sku)
+    return found
 
 
 def is_empty(ctx: Context) -> bool:
