@@ -95,6 +95,24 @@ class Context:
         if not self.allows(permission):
             raise Refused(Problem("forbidden", self.gettext("You may not do this."), permission, status=403))
 
+    def demand_limit(self, code: str, amount: Money) -> None:
+        """Refuse (403) where `amount` is more than the actor's limit `code` (a manifest's `Limit`); it says the limit."""
+        limit = self.actor.limit(code, amount.currency)
+        if limit is not None and amount.minor > limit:
+            most = self.money(Money(limit, amount.currency))
+            message = self.gettext("You may do this up to %(amount)s. Ask somebody who may do more.", amount=most)
+            raise Refused(Problem("over_limit", message, "amount", status=403))
+
+    def demand_fresh(self) -> None:
+        """Refuse (403, `reauthentication_required`) unless whoever acts by a session proved themselves a short while ago.
+
+        For dangerous deeds that are dangerous only at times (a big refund); routes that always are say `@fresh`. Outside
+        requests, and for programs with a token, nothing is asked.
+        """
+        from marketry.web.freshness import demand_fresh
+
+        demand_fresh(self)
+
     # --- database -----------------------------------------------------------------------------------------------
     @contextmanager
     def reading(self) -> "Iterator[Session]":

@@ -66,7 +66,7 @@ def test_who_signs_in_is_known_until_they_sign_out(web: Web) -> None:
     client = web(plugin("people", doors()))
     assert client.get("/me").text == "nobody"
     client.post("/in/7")
-    assert client.get("/me").text == "customer:7 {'step': 1}"
+    assert client.get("/me").text == "customer:7 {'agent': 'testclient', 'step': 1}"
     client.post("/out")
     assert client.get("/me").text == "nobody"
     assert rows(client) == []

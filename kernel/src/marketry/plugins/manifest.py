@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -12,6 +13,16 @@ class Permission:
 
     code: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How far a permission reaches, as each role says it: `code` is `<plugin>.<what>` (`orders.refund`), `title` is what staff
+    read in the role editor. `kind` is `money`: an amount per currency, in minor units. Asked with `ctx.demand_limit`."""
+
+    code: str
+    title: str
+    kind: Literal["money"] = "money"
 
 
 class NoSettings(BaseModel):
@@ -37,6 +48,7 @@ class Plugin:
     after: tuple[str, ...] = ()
     settings: type[BaseModel] = NoSettings
     permissions: tuple[Permission, ...] = ()
+    limits: tuple[Limit, ...] = ()
     models: str = ""
     hookspecs: str = ""
     critical: bool = False

@@ -23,12 +23,13 @@ def check_manifest(plugin: Installed, api_version: str) -> None:
             "Rename it, in its manifest and its entry point.",
             step="manifest",
         )
-    foreign = [p.code for p in manifest.permissions if not p.code.startswith(f"{manifest.id}.")]
+    named = [("permission", p.code) for p in manifest.permissions] + [("limit", one.code) for one in manifest.limits]
+    foreign = [(what, code) for what, code in named if not code.startswith(f"{manifest.id}.")]
     if foreign:
         raise Fault(
             manifest.id,
-            f"its permission {foreign[0]!r} doesn't begin with {manifest.id + '.'!r}",
-            "Name permissions <plugin>.<resource>.read or .write.",
+            f"its {foreign[0][0]} {foreign[0][1]!r} doesn't begin with {manifest.id + '.'!r}",
+            "Name permissions <plugin>.<resource>.read or .write, and limits <plugin>.<what>.",
             step="manifest",
         )
     if not _range(plugin, manifest.api, "api").contains(api_version):

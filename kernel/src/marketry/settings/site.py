@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from marketry.plugins.failures import BootStopped
+from marketry.settings.session_hours import session_hours
 
 
 class SiteError(BootStopped):
@@ -44,6 +46,11 @@ class Site:
     def secret_key(self) -> str:
         """The key that signs and seals now."""
         return self.secret_keys[0]
+
+    @cached_property
+    def session_hours(self) -> Mapping[str, float]:
+        """How many hours sessions last, from `[security]`; see marketry.settings.session_hours."""
+        return session_hours(self.table("security"))
 
     @property
     def var_dir(self) -> Path:

@@ -1,11 +1,11 @@
 """Server-side sessions: a random id in a cookie, its hash in the database; rotated at every sign-in.
 
 Limits after OWASP's Session Management Cheat Sheet: an idle limit that each use renews and an absolute one that nothing
-renews; staff have the shorter ones.
+renews; staff have the shorter ones. The table `[security]` of marketry.toml sets them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -22,7 +22,10 @@ from marketry.web.tables import SessionRow
 
 Kind = Literal["customer", "staff"]
 KEY = "marketry.sessions"
+ID = 24  # letters of the hash that name a session in addresses
 TOUCH = timedelta(minutes=1)  # seen_at is written at most this often
+PROVED = "proved_at"  # in a session's data: when its person last proved themselves
+AGENT = "agent"  # in a session's data: the browser, as it names itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,11 @@ class Limits:
     samesite: Literal["lax", "strict"]
 
 
-LIMITS: Mapping[str, Limits] = {
-    "customer": Limits(timedelta(days=14), timedelta(days=90), "lax"),
-    "staff": Limits(timedelta(hours=1), timedelta(hours=12), "strict"),
-}
+def limits_of(ctx: Context, kind: str) -> Limits:
+    """How long sessions of `kind` last here: `[security]`, or 1 h and 12 h for staff, 14 and 90 days for customers."""
+    hours = ctx.site.session_hours
+    idle, absolute = (timedelta(hours=hours[f"{kind}_{name}"]) for name in ("idle", "absolute"))
+    return Limits(idle, absolute, "strict" if kind == "staff" else "lax")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,23 @@ class WebSession:
     subject: str
     data: Mapping[str, Any]
     created_at: datetime
+
+    @property
+    def proved_at(self) -> datetime:
+        """When its person last proved themselves: at sign-in, or since (`marketry.web.freshness`)."""
+        proved = self.data.get(PROVED)
+        return datetime.fromisoformat(proved) if proved else self.created_at
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session as its owner sees it in a list. `id` names it in addresses and is worth nothing as a cookie."""
+
+    id: str
+    agent: str
+    created_at: datetime
+    seen_at: datetime
+    current: bool
 
 
 _FIND = select(
@@ -63,12 +84,12 @@ def start_session(
 ) -> WebSession:
     """Sign `subject` in. Call inside `ctx.writing()`. A new id each time; the browser's former session of this kind ends."""
     end_session(ctx, response, kind)
-    token, now, limits = token_urlsafe(32), ctx.now(), LIMITS[kind]
+    token, now, limits = token_urlsafe(32), ctx.now(), limits_of(ctx, kind)
     row = SessionRow(
         hash=_hashed(token),
         kind=kind,
         subject=subject,
-        data=dict(data or {}),
+        data={**_agent(ctx), **(data or {})},
         created_at=now,
         seen_at=now,
         expires_at=now + limits.absolute,
@@ -99,6 +120,27 @@ def end_sessions_of(ctx: Context, kind: Kind, subject: str) -> int:
     return len(ctx.session.execute(delete(SessionRow).where(*theirs).returning(col(SessionRow.hash))).all())
 
 
+def sessions_of(ctx: Context, kind: Kind, subject: str) -> list[OpenSession]:
+    """The live sessions of `subject`, the one used last first. Inside a session."""
+    now, mine = ctx.now(), current_session(ctx, kind) if ctx.request is not None else None
+    theirs = (col(SessionRow.kind) == kind, col(SessionRow.subject) == subject, col(SessionRow.expires_at) > now)
+    alive = col(SessionRow.seen_at) >= now - limits_of(ctx, kind).idle
+    rows = ctx.session.scalars(select(SessionRow).where(*theirs, alive).order_by(col(SessionRow.seen_at).desc())).all()
+    return [
+        OpenSession(r.hash[:ID], str(r.data.get(AGENT, "")), r.created_at, r.seen_at, mine is not None and mine.hash == r.hash)
+        for r in rows
+    ]
+
+
+def end_session_of(ctx: Context, kind: Kind, subject: str, id: str) -> bool:
+    """Sign `subject` out of the one session that `sessions_of` lists as `id`. Inside `ctx.writing()`; whether there was one."""
+    theirs = (col(SessionRow.kind) == kind, col(SessionRow.subject) == subject)
+    if len(id) != ID or not id.isalnum():
+        return False
+    ended = delete(SessionRow).where(*theirs, col(SessionRow.hash).startswith(id)).returning(col(SessionRow.hash))
+    return bool(ctx.session.execute(ended).all())
+
+
 def current_session(ctx: Context, kind: Kind | None = None) -> WebSession | None:
     """The live session behind the request: a staff one below /admin, else a customer's. Looked up once a request."""
     if ctx.request is None:
@@ -114,7 +156,7 @@ def _found(ctx: Context, kind: str, token: str) -> WebSession | None:
     now = ctx.now()
     with ctx.reading() as session:
         row = session.execute(_FIND, {"hash": _hashed(token), "kind": kind, "now": now}).one_or_none()
-    if row is None or row.seen_at + LIMITS[kind].idle < now:
+    if row is None or row.seen_at + limits_of(ctx, kind).idle < now:
         return None
     if now - row.seen_at > TOUCH:
         _touch(ctx, row.hash, now)
@@ -132,6 +174,16 @@ def _touch(ctx: Context, hash: str, now: datetime) -> None:
 def sweep_sessions(ctx: Context) -> None:
     """Delete what has expired. Run by the kernel's schedule, inside `ctx.writing()`."""
     ctx.session.execute(delete(SessionRow).where(col(SessionRow.expires_at) <= ctx.now()))
+
+
+def remember_session(ctx: Context, session: WebSession, data: Mapping[str, Any]) -> None:
+    """The request's session has other `data` now; for who has just written them."""
+    _known(ctx)[session.kind] = replace(session, data=dict(data))
+
+
+def _agent(ctx: Context) -> dict[str, str]:
+    agent = ctx.request.headers.get("user-agent", "") if ctx.request is not None else ""
+    return {AGENT: agent[:200]} if agent else {}
 
 
 def _known(ctx: Context) -> dict[str, WebSession | None]:

@@ -16,16 +16,25 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `id` is stable and opaque (`staff:7`), `name` is for people, `*` in permissions means all."""
+    """Who acts. `id` is stable and opaque (`staff:7`), `name` is for people, `*` in permissions means all.
+
+    `limits` say how far permissions reach, code → currency → minor units (`{"orders.refund": {"USD": 5000}}`): a code that
+    isn't there has no limit, a currency that isn't there is not allowed at all.
+    """
 
     kind: ActorKind = ActorKind.ANONYMOUS
     id: str = ""
     name: str = ""
     permissions: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
+    limits: Mapping[str, Mapping[str, int]] = field(default_factory=dict, hash=False)
 
     def allows(self, permission: str) -> bool:
         return "*" in self.permissions or permission in self.permissions
+
+    def limit(self, code: str, currency: str) -> int | None:
+        """Up to how many minor units of `currency` this actor may go; None: without limit."""
+        return self.limits[code].get(currency, 0) if code in self.limits else None
 
 
 ANONYMOUS = Actor()
@@ -35,6 +44,8 @@ SYSTEM = Actor(ActorKind.SYSTEM, "system", "system", frozenset({"*"}))
 @dataclass(frozen=True, slots=True)
 class SlotFill:
     """`render(ctx, **arguments)` returns markup (`markupsafe.Markup`) or None for nothing. Or name a `template`.
+
+    In a slot of a list (`product.card`) `render(ctx, items=…)` is called once for all and returns a piece per item.
 
     `optional`: the slot belongs to a plugin that need not be enabled; without it nothing is drawn.
     `steady`: the template shows the same on every page of a language (no arguments, no request): it is drawn once.
