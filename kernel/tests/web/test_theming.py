@@ -18,7 +18,7 @@ def test_a_colour_that_the_merchant_sets_reaches_the_page(make_site: SiteFactory
         answer = client.get(f"/theme.css?v={address}")
     assert len(address) == 12
     assert answer.headers["content-type"] == "text/css; charset=utf-8"
-    assert "--accent: #2f4f4f;" in answer.text
+    assert "--accent-light: #2f4f4f;" in answer.text
     assert "--paper" not in answer.text
 
 
@@ -27,7 +27,7 @@ def test_the_environment_wins_over_the_file(make_site: SiteFactory) -> None:
         theme="atelier", more='[settings.atelier]\nink = "#111111"\n', environ={"MARKETRY_ATELIER__INK": "#222222"}
     )
     with client_of(runtime) as client:
-        assert "--ink: #222222;" in client.get("/theme.css").text
+        assert "--ink-light: #222222;" in client.get("/theme.css").text
 
 
 def test_a_colour_that_is_none_is_no_reason_to_show_no_page(make_site: SiteFactory) -> None:
