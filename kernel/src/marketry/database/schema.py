@@ -18,6 +18,7 @@ KERNEL_MODELS = (
     "marketry.mail.tables",
     "marketry.audit",
     "marketry.web.tables",
+    "marketry.web.pagecache.tables",
 )
 
 
