@@ -133,6 +133,35 @@ def test_a_slot_draws_its_fills_in_order_and_one_that_raises_draws_nothing(web: 
     assert [client.get("/bowls").text for _ in range(7)] == [drawn] * 7
 
 
+def test_a_slot_of_a_list_asks_each_fill_once_for_all_items_and_one_that_raises_draws_nothing(web: Web, router: Router) -> None:
+    asked: list[list[str]] = []
+
+    def stars(ctx: object, items: list[str]) -> list[Markup | None]:
+        asked.append(list(items))
+        return [None if item == "plate" else Markup("<b>{}</b>").format(item) for item in items]
+
+    def breaks(ctx: object, items: object) -> list[Markup]:
+        raise ZeroDivisionError
+
+    fills = [
+        SlotFill("bowls.card", render=stars),
+        SlotFill("bowls.card", render=breaks),
+        SlotFill("bowls.card", template="stars/fill.html"),
+    ]
+
+    @router.get("/bowls")
+    def show(ctx: Ctx) -> object:
+        return render(ctx, "bowls/page.html", bowls=["R&B", "plate"])
+
+    client = web(
+        plugin("bowls", router, manifest={"declares_slots": {"bowls.card": "on each card; items"}}),
+        plugin("stars", slots=lambda: fills, manifest={"after": ("bowls",)}),
+        templates={"bowls/page.html": '{{ slot_each("bowls.card", bowls)|join("|") }}', "stars/fill.html": "<i>{{ item }}</i>"},
+    )
+    assert client.get("/bowls").text == "<b>R&amp;B</b><i>R&amp;B</i>|<i>plate</i>"
+    assert asked == [["R&B", "plate"]]
+
+
 def test_a_steady_fill_is_drawn_once_per_language_and_for_nobody(make_site: SiteFactory, tmp_path: Path) -> None:
     write_templates(tmp_path / "site" / "templates", {"x.html": "{{ ctx.request }} {{ _('Menu') }} {{ counted() }}"})
     fill = SlotFill("shop.footer", template="x.html", steady=True)

@@ -1,6 +1,6 @@
 """What every template can call. Each takes the context of the drawing, so one engine serves all languages and visitors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date as Date
 from datetime import datetime as DateTime
 from functools import lru_cache
@@ -12,13 +12,15 @@ from markupsafe import Markup
 
 from marketry.commerce.money import Money
 from marketry.hookspecs import web as web_hooks
+from marketry.postal.printing import address_lines
+from marketry.web.account import AccountEntry, account_navigation
 from marketry.web.assets import assets_of
 from marketry.web.kept import CHANNEL, DRAWN_FOR, keeper
 from marketry.web.menu import menu_of
 from marketry.web.messages import recall
 from marketry.web.pagetags import page_tags
 from marketry.web.security.csrf import csrf_field
-from marketry.web.slots import draw
+from marketry.web.slots import draw, draw_each
 from marketry.web.theming import address as theme_address
 from marketry.web.values import Link, MenuEntry
 
@@ -62,11 +64,24 @@ def _slot(name: str, **arguments: object) -> Markup:
     return draw(ctx, name, arguments)
 
 
+def _slot_each(name: str, items: Sequence[object]) -> list[Markup]:
+    ctx = DRAWN_FOR.get()
+    if ctx.channel == CHANNEL:
+        raise TypeError(f"slot_each({name!r}) in a piece that is kept: what plugins draw there may change; draw it outside")
+    return draw_each(ctx, name, items)
+
+
 def _messages() -> list[str]:
     """What the last request left to say; on public pages nothing, they are the same for everyone."""
     ctx = DRAWN_FOR.get()
     message = recall(ctx) if ctx.personal else ""
     return [message] if message else []
+
+
+def _address_lines(address: Any, *, label: bool = False) -> list[str]:
+    """An address as its country writes it; for a `label`, the shop's own country isn't named."""
+    ctx = DRAWN_FOR.get()
+    return address_lines(address, ctx.locale, label=label, home=ctx.site.country)
 
 
 @pass_context
@@ -97,6 +112,10 @@ def _navigation() -> list[Link]:
     return found
 
 
+def _account_navigation() -> Sequence[AccountEntry]:
+    return account_navigation(DRAWN_FOR.get())
+
+
 def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
     assets = assets_of(runtime)
 
@@ -112,6 +131,7 @@ def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
         "gettext": _gettext,
         "ngettext": _ngettext,
         "url": _url,
+        "address_lines": _address_lines,
         "money": _money,
         "date": _date,
         "datetime": _datetime,
@@ -124,8 +144,10 @@ def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
         "media": media,
         "srcset": srcset,
         "slot": _slot,
+        "slot_each": _slot_each,
         "kept": keeper(runtime),
         "csrf_field": _csrf_field,
         "navigation": _navigation,
+        "account_navigation": _account_navigation,
         "site": runtime.site,
     }

@@ -1,6 +1,6 @@
 """Slots: catalogued places of templates into which plugins put fragments."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -62,6 +62,23 @@ def draw(ctx: Context, name: str, arguments: Mapping[str, object]) -> Markup:
     if not fills:
         return Markup("")
     return Markup("".join([_drawn(ctx, fill, arguments) for fill in fills]))  # noqa: S704 - each is escaped
+
+
+def draw_each(ctx: Context, name: str, items: Sequence[object]) -> list[Markup]:
+    """The slot `name` of every item of a list, in their order. Each fill is asked once for all of them: its
+    `render(ctx, items=…)` returns as many pieces of markup, or None for nothing at all; a template is drawn per `item`."""
+    pieces = [Markup("") for _ in items]
+    for fill in fills_of(ctx.runtime).get(name, ()) if items else ():
+        for at, piece in enumerate(_each(ctx, fill, items)):
+            pieces[at] += piece
+    return pieces
+
+
+def _each(ctx: Context, fill: SlotFill, items: Sequence[object]) -> Sequence[Markup]:
+    if fill.render is None:
+        return [_drawn(ctx, fill, {"item": item}) for item in items]
+    drawn = ctx.hooks.shielded(fill.plugin, f"slot {fill.slot}", fill.render, ctx, items=items)
+    return [Markup("") if piece is None else escape(piece) for piece in drawn or ()][: len(items)]
 
 
 def _drawn(ctx: Context, fill: SlotFill, arguments: Mapping[str, object]) -> Markup:

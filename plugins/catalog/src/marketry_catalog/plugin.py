@@ -31,6 +31,8 @@ plugin = Plugin(
     declares_slots={
         "product.below_price": "below the price of a product: item (Item), product",
         "product.buy": "where a product is bought: item (Item; its price is never None), product",
+        "product.actions": "beside the button that buys, sold out or not: item (Item), product",
+        "product.card": "on each card of a list of products (a slot of a list): items (catalog.api.Card)",
         "product.below": "below a product, full width: item (Item or None), product",
     },
 )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from marketry import Context, Permission, Plugin, hookimpl
+from marketry.commerce.cart_desk import CartDesk
 from marketry.commerce.events import FulfilmentShipped, OrderCancelled, OrderPaid, OrderPlaced, RefundSettled
 from marketry.commerce.payment import PaymentDesk
 from marketry.jobs.values import Job, Schedule, Subscriber
@@ -58,9 +59,10 @@ def slots() -> Sequence[SlotFill]:
 
 @hookimpl
 def services() -> Mapping[type, object]:
+    from marketry_orders.cart_desk import OrdersCartDesk
     from marketry_orders.payment_desk import OrdersDesk
 
-    return {PaymentDesk: OrdersDesk()}
+    return {PaymentDesk: OrdersDesk(), CartDesk: OrdersCartDesk()}
 
 
 @hookimpl

@@ -11,9 +11,10 @@ from marketry.commerce.coupons import CouponBook
 from marketry.commerce.money import total
 from marketry.problems import Problem, Refused, invalid
 from marketry.web import Ctx, Form, FormValues, Router, public, redirect, render
+from marketry_orders.cart_desk import put_in
 from marketry_orders.cart_inputs import CouponInput, NewLine, Quantity
 from marketry_orders.cart_lines import MOST, adding, changing, removing
-from marketry_orders.carts import CartKey, Edit, change_cart, change_unseen, open_cart, show_cart, units_in
+from marketry_orders.carts import CartKey, Edit, change_cart, change_unseen, show_cart, units_in
 from marketry_orders.choosing import apply_coupon, fill_input
 from marketry_orders.explaining import line_reasons, of_quote
 from marketry_orders.input_forms import answers, input_forms
@@ -84,29 +85,13 @@ def add(ctx: Ctx, form: Form) -> Response:
     wish = form.parse(LineForm)
     inputs = _by_plugin(answers(wish.inputs))
     key = cart_key(ctx)
-    edit = adding(wish.sku, wish.quantity, inputs, strict=False)
-    key = _added(ctx, key, edit)
+    key = put_in(ctx, key, adding(wish.sku, wish.quantity, inputs, strict=False))
     if ctx.request and "hx-request" in ctx.request.headers:
         response = render(ctx, "orders/added.html", "added", units=units_in(ctx, key), quantity=wish.quantity)
     else:
         response = redirect(ctx, "/cart")
     keep_cart(ctx, response, key)
     return response
-
-
-def _added(ctx: Ctx, key: CartKey | None, edit: Edit) -> CartKey:
-    """Into the visitor's cart; where that is gone or has become an order, into a new one, if the goods can be had."""
-    if key is not None:
-        try:
-            change_unseen(ctx, key, edit)
-            return key
-        except Refused as refused:
-            if refused.problems[0].code not in ("cart_not_found", "cart_completed"):
-                raise
-    with ctx.writing():
-        key = open_cart(ctx)
-        change_unseen(ctx, key, edit)
-    return key
 
 
 def _by_plugin(found: dict[tuple[str, str], Any]) -> dict[str, dict[str, Any]]:
