@@ -159,12 +159,14 @@ class CartChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRegistered(Event):
+    """`customer` is the id (`customer:…`)."""
+
     type: ClassVar[str] = "customer.registered"
     customer: str
 
     @property
     def subject(self) -> str:
-        return f"customer:{self.customer}"
+        return self.customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from marketry.hookspecs import (
     goods,
     operations,
     payment,
+    people,
     pricing,
     site,
     web,
@@ -29,6 +30,7 @@ MODULES: tuple[ModuleType, ...] = (
     checkout,
     payment,
     fulfilment,
+    people,
     events,
     operations,
 )

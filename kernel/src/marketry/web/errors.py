@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from marketry.context import Context
 from marketry.plugins.failures import PluginFailed
@@ -17,11 +17,13 @@ from marketry.telemetry import log, request_id
 from marketry.web.context import context_of
 from marketry.web.htmx import wants_fragment
 from marketry.web.invalid import problems_of
-from marketry.web.responses import finish
+from marketry.web.responses import finish, redirect
+from marketry.web.security.paths import below
 from marketry.web.templates import templates_of
 from marketry.web.values import ActorKind
 
 SIGN_IN = "/admin/sign-in"
+CUSTOMERS_SIGN_IN = "/account/sign-in"
 LAST_RESORT = "<!doctype html><title>Error</title><h1>Something broke</h1><p>It is our fault, not yours. Try again soon.</p>"
 
 
@@ -93,15 +95,30 @@ def answer(request: Request, problems: Sequence[Problem], status: int) -> Respon
     status = _unauthenticated(ctx, status)
     if wants_json(request):
         response: Response = _json(problems, status)
+    elif status == 401 and (place := _sign_in(request)):
+        response = redirect(ctx, place)
     elif wants_fragment(request):
         response = _fragment(ctx, problems, status)
-    elif status == 401 and request.method == "GET" and request.app.state.sign_in:
-        response = RedirectResponse(ctx.url(f"{SIGN_IN}?next={quote(request.url.path)}"), 303)
     else:
         response = _page(ctx, problems, status)
     if problems and problems[0].retry_after is not None:
         response.headers["Retry-After"] = str(problems[0].retry_after)
     return response
+
+
+def _sign_in(request: Request) -> str:
+    """Where to sign in and come back from, or "" where there is no such page or a form of the back office was sent."""
+    office, got = below(request.scope["path"], ("/admin",)), request.method in ("GET", "HEAD")
+    page = SIGN_IN if office else CUSTOMERS_SIGN_IN
+    if page not in request.app.state.sign_in or (office and not got) or request.scope["path"] == page:
+        return ""
+    return f"{page}?next={quote(back_to(request) if got else '/account')}"
+
+
+def back_to(request: Request) -> str:
+    """The path and query of what was asked for, without the language."""
+    query = request.scope["query_string"].decode("latin-1")
+    return request.scope["path"] + (f"?{query}" if query else "")
 
 
 def _unauthenticated(ctx: Context, status: int) -> int:

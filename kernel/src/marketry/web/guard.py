@@ -1,4 +1,5 @@
-"""Who may call a route: `@permission(code)` or `@public`, under the route's decorator; `@private` for personal pages.
+"""Who may call a route: `@permission(code)`, `@customers_only` or `@public`, under the route's decorator; `@private` for
+personal pages.
 
 The check runs inside the wrapped endpoint, so in the worker thread and only for the route that matched.
 """
@@ -10,13 +11,17 @@ from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
+from marketry.commerce.people import CustomerBook
 from marketry.context import Context
+from marketry.problems import Problem, Refused, not_found
 from marketry.web.context import Ctx
+from marketry.web.values import ActorKind
 
 F = TypeVar("F", bound=Callable[..., Any])
 MARK = "marketry_guard"
 PRIVATE = "marketry_private"
 GIVES_WAY = "marketry_gives_way"
+CUSTOMER = "customer"  # the mark of a route for signed-in customers
 
 
 def public(endpoint: F) -> F:
@@ -42,31 +47,51 @@ def permission(code: str) -> Callable[[F], F]:
     """Only actors holding `code` may call this route; others get 403, staff who are not signed in the sign-in page."""
 
     def guarded(endpoint: F) -> F:
-        name, signature = _with_context(endpoint)
-        given = name in inspect.signature(endpoint).parameters
-
-        def admitted(values: dict[str, Any]) -> dict[str, Any]:
-            ctx: Context = values[name] if given else values.pop(name)
-            ctx.demand(code)
-            return values
-
-        if inspect.iscoroutinefunction(endpoint):
-
-            @wraps(endpoint)
-            async def checked(**values: Any) -> Any:
-                return await endpoint(**await run_in_threadpool(admitted, values))
-
-        else:
-
-            @wraps(endpoint)
-            def checked(**values: Any) -> Any:
-                return endpoint(**admitted(values))
-
-        checked.__signature__ = signature  # type: ignore[attr-defined]
-        setattr(checked, MARK, code)
-        return checked  # type: ignore[return-value]
+        return _checked(endpoint, code, lambda ctx: ctx.demand(code))
 
     return guarded
+
+
+def customers_only(endpoint: F) -> F:
+    """Only a customer who is signed in may call this route, and `ctx.actor` is that customer.
+
+    Others are led to `/account/sign-in?next=…`; JSON is refused with 401 `sign_in_required`. Where no plugin keeps accounts,
+    there is nothing at the address (404). Personal, so mark the route `@private` or use `Router(private=True)`.
+    """
+    return _checked(endpoint, CUSTOMER, _demand_customer)
+
+
+def _demand_customer(ctx: Context) -> None:
+    if ctx.service(CustomerBook) is None:
+        raise not_found(ctx.gettext("There is nothing at this address."))
+    if ctx.actor.kind is not ActorKind.CUSTOMER:
+        raise Refused(Problem("sign_in_required", ctx.gettext("Please sign in first."), status=401))
+
+
+def _checked(endpoint: F, mark: str, check: Callable[[Context], None]) -> F:
+    """`endpoint` behind `check`, which runs in the worker thread and raises `Refused`."""
+    name, signature = _with_context(endpoint)
+    given = name in inspect.signature(endpoint).parameters
+
+    def admitted(values: dict[str, Any]) -> dict[str, Any]:
+        check(values[name] if given else values.pop(name))
+        return values
+
+    if inspect.iscoroutinefunction(endpoint):
+
+        @wraps(endpoint)
+        async def checked(**values: Any) -> Any:
+            return await endpoint(**await run_in_threadpool(admitted, values))
+
+    else:
+
+        @wraps(endpoint)
+        def checked(**values: Any) -> Any:
+            return endpoint(**admitted(values))
+
+    checked.__signature__ = signature  # type: ignore[attr-defined]
+    setattr(checked, MARK, mark)
+    return checked  # type: ignore[return-value]
 
 
 def _with_context(endpoint: Callable[..., Any]) -> tuple[str, inspect.Signature]:
