@@ -14,7 +14,6 @@ from marketry.commerce.money import Money
 from marketry.hookspecs import web as web_hooks
 from marketry.postal.printing import address_lines
 from marketry.web.account import AccountEntry, account_navigation
-from marketry.web.account import AccountEntry, account_navigation
 from marketry.web.assets import assets_of
 from marketry.web.kept import CHANNEL, DRAWN_FOR, keeper
 from marketry.web.menu import menu_of
@@ -117,10 +116,6 @@ def _account_navigation() -> Sequence[AccountEntry]:
     return account_navigation(DRAWN_FOR.get())
 
 
-def _account_navigation() -> Sequence[AccountEntry]:
-    return account_navigation(DRAWN_FOR.get())
-
-
 def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
     assets = assets_of(runtime)
 
@@ -153,7 +148,6 @@ def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
         "kept": keeper(runtime),
         "csrf_field": _csrf_field,
         "navigation": _navigation,
-        "account_navigation": _account_navigation,
         "account_navigation": _account_navigation,
         "site": runtime.site,
     }
