@@ -1,0 +1,1 @@
+"""Pages and JSON, one module per audience and room."""

@@ -1,0 +1,1 @@
+"""Staff: roles, second factors, tokens, invitations."""
