@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Update, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Update, and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketry.jobs.tables import DONE, OUTBOX, PARKED, WAITING
@@ -39,46 +39,52 @@ def new_holder() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(6)}"
 
 
-def runnable(now: datetime, known: Collection[str]) -> ColumnElement[bool]:
-    """Rows that may run now: due, free, of a handler that is here, and first of their subject.
+def _runnable() -> ColumnElement[bool]:
+    """Rows that may run `:now`: due, free, of a handler that is here (`:known`), and first of their subject.
 
     Rows of disabled plugins have no handler, so they wait. A parked row keeps back those of its own subject only.
     """
     row, earlier = OUTBOX.c, OUTBOX.alias("earlier").c
     before = and_(earlier.handler == row.handler, earlier.subject == row.subject, earlier.id < row.id, earlier.state != DONE)
+    now = bindparam("now", type_=row.due_at.type)
     return and_(
         row.state == WAITING,
         row.due_at <= now,
         or_(row.lease_until.is_(None), row.lease_until < now),
-        row.handler.in_(list(known)),
+        row.handler.in_(bindparam("known", expanding=True)),
         or_(row.subject == "", ~exists().where(before)),
     )
 
 
-def runnable_ids(now: datetime, known: Collection[str], limit: int) -> Select[tuple[int]]:
-    """Ids of runnable rows, the longest due first; rows that another transaction is taking are skipped."""
-    query = select(OUTBOX.c.id).where(runnable(now, known)).order_by(OUTBOX.c.due_at, OUTBOX.c.id).limit(limit)
-    return query.with_for_update(skip_locked=True, of=OUTBOX)
+# Built once: every process asks these many times a second, and building one costs more than running it.
+RUNNABLE = _runnable()
+RUNNABLE_IDS = (
+    select(OUTBOX.c.id)
+    .where(RUNNABLE)
+    .order_by(OUTBOX.c.due_at, OUTBOX.c.id)
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True, of=OUTBOX)  # rows that another transaction is taking are skipped
+)
+_RUNNABLE_ONE = RUNNABLE_IDS.where(OUTBOX.c.id == bindparam("only"))
+_TAKE = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
+    .values(lease_until=bindparam("until"), lease_holder=bindparam("holder"), attempts=OUTBOX.c.attempts + 1)
+    .returning(OUTBOX.c.id, OUTBOX.c.handler, OUTBOX.c.payload, OUTBOX.c.attempts)
+)
 
 
 def lease(session: Session, now: datetime, known: Collection[str], limit: int = 1, only: int | None = None) -> list[Leased]:
-    """Take up to `limit` runnable rows (or just the row `only`) for LEASE.
+    """Take up to `limit` runnable rows, the longest due first (or just the row `only`), for LEASE.
 
     A row whose runners ended too often before it was done is parked instead of returned.
     """
-    query = runnable_ids(now, known, limit)
-    if only is not None:
-        query = query.where(OUTBOX.c.id == only)
-    ids = list(session.scalars(query))
+    due = {"now": now, "known": list(known), "limit": limit}
+    ids = list(session.scalars(RUNNABLE_IDS, due) if only is None else session.scalars(_RUNNABLE_ONE, {**due, "only": only}))
     if not ids:
         return []
     holder = new_holder()
-    taken = session.execute(
-        update(OUTBOX)
-        .where(OUTBOX.c.id.in_(ids))
-        .values(lease_until=now + LEASE, lease_holder=holder, attempts=OUTBOX.c.attempts + 1)
-        .returning(OUTBOX.c.id, OUTBOX.c.handler, OUTBOX.c.payload, OUTBOX.c.attempts)
-    )
+    taken = session.connection().execute(_TAKE, {"ids": ids, "until": now + LEASE, "holder": holder})
     rows = sorted((Leased(t.id, t.handler, t.payload, t.attempts, holder) for t in taken), key=lambda row: row.id)
     for row in rows:
         if row.attempt > ATTEMPTS:

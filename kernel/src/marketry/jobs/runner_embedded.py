@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import exists, select
 
-from marketry.jobs.leases import runnable
+from marketry.jobs.leases import RUNNABLE
 from marketry.jobs.running import run, take
 from marketry.jobs.schedule import tick
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("marketry.jobs")
 POLL = 1.0
+_ANY_RUNNABLE = select(exists().where(RUNNABLE))
 
 
 class EmbeddedRunner:
@@ -56,9 +57,9 @@ class EmbeddedRunner:
 
     def _work(self) -> bool:
         """Run one row if there is one. Looking first costs a read, taking costs the write lock."""
-        known = self._runtime.outbox.handlers.keys()
+        due = {"now": self._runtime.clock(), "known": list(self._runtime.outbox.handlers)}
         with self._runtime.database.reading() as session:
-            if not session.scalar(select(exists().where(runnable(self._runtime.clock(), known)))):
+            if not session.scalar(_ANY_RUNNABLE, due):
                 return False
         rows = take(self._runtime, 1)
         for row in rows:

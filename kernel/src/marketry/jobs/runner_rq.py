@@ -16,10 +16,10 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
-from sqlalchemy import or_, update
+from sqlalchemy import bindparam, or_, update
 from sqlalchemy.orm import Session
 
-from marketry.jobs.leases import runnable_ids
+from marketry.jobs.leases import RUNNABLE_IDS
 from marketry.jobs.running import run, take
 from marketry.jobs.schedule import tick
 from marketry.jobs.tables import OUTBOX
@@ -35,6 +35,7 @@ POLL = 0.25
 JOB_TIMEOUT = 3600  # seconds; the row's lease is renewed meanwhile
 # RQ's defaults (420 and 600 seconds) leave the work of a killed worker lying for up to 814 s.
 WORKER_TTL, MAINTENANCE_INTERVAL = 30, 20
+_IDLE = RUNNABLE_IDS.where(or_(OUTBOX.c.handed_at.is_(None), OUTBOX.c.handed_at < bindparam("again")))
 
 _runtime: "Runtime | None" = None  # of this worker process; a job in Redis knows only its number
 
@@ -125,8 +126,8 @@ class Relay:
 
     def _mark(self, session: Session, limit: int) -> list[tuple[int, int]]:
         now = self._runtime.clock()
-        idle = or_(OUTBOX.c.handed_at.is_(None), OUTBOX.c.handed_at < now - HAND_AGAIN_AFTER)
-        ids = list(session.scalars(runnable_ids(now, self._runtime.outbox.handlers.keys(), limit).where(idle)))
+        due = {"now": now, "known": list(self._runtime.outbox.handlers), "limit": limit, "again": now - HAND_AGAIN_AFTER}
+        ids = list(session.scalars(_IDLE, due))
         if not ids:
             return []
         marked = update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(handed_at=now)

@@ -32,19 +32,22 @@ class Mailer:
     def queue(
         self, ctx: "Context", *, to: str, template: str, values: Mapping[str, Any], key: str, locale: str | None = None
     ) -> bool:
-        """Render `<template>.html` and `<template>.txt` in `locale` and send them to `to` after the commit.
+        """Render `<template>.html` and `<template>.txt` in `locale` and send them to `to` after the commit; without a server
+        they are kept, where staff read them.
 
         The first line of the text is the subject. A mail whose `key` was queued before is left alone (False).
         ValueError where `to` is no address.
         """
         check_address(to)
         row = self._rendered(ctx.with_locale(locale) if locale else ctx, template, values)
-        row |= {"key": key, "recipient": to, "message_id": self.message_id(key), "created_at": ctx.now(), "state": "queued"}
+        state = "queued" if self.smtp_url else "kept"  # where no server is configured there is nothing to do
+        row |= {"key": key, "recipient": to, "message_id": self.message_id(key), "created_at": ctx.now(), "state": state}
         insert = postgresql_insert if self._runtime.database.dialect == "postgresql" else sqlite_insert
         new = ctx.session.scalar(insert(MAILS).values(**row).on_conflict_do_nothing().returning(MAILS.c.id))
         if new is None:
             return False
-        ctx.enqueue("kernel.mail", {"mail": new}, key=f"mail:{new}")
+        if self.smtp_url:
+            ctx.enqueue("kernel.mail", {"mail": new}, key=f"mail:{new}")
         return True
 
     def send_again(self, ctx: "Context", id: int) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from marketry import Context
 from marketry.commerce.fulfilment import Carrier
@@ -84,7 +84,7 @@ def order_numbered(ctx: Context, number: str) -> Order:
 def dossier_of(ctx: Context, number: str) -> Dossier:
     """One statement per table, whatever the order holds. 404 for a number that is none. Inside a unit of work."""
     order = order_numbered(ctx, number)
-    rows = {model: _rows(ctx, model, order, *by) for model, by in _TABLES.items()}
+    rows = {model: ctx.session.scalars(statement, {"order": order.id}).all() for model, statement in _ROWS.items()}
     adjustments, tax_lines = rows[OrderAdjustment], rows[OrderTaxLine]
     lines = [
         DossierLine(
@@ -125,10 +125,7 @@ _TABLES: dict[Any, tuple[Any, ...]] = {
     OrderHold: (OrderHold.id,),
     TimelineEntry: (TimelineEntry.id,),
 }
-
-
-def _rows(ctx: Context, model: Any, order: Order, *by: Any) -> Sequence[Any]:
-    return ctx.session.scalars(select(model).where(model.order_id == order.id).order_by(*by)).all()
+_ROWS = {model: select(model).where(model.order_id == bindparam("order")).order_by(*by) for model, by in _TABLES.items()}
 
 
 def parcels_of(ctx: Context, parcels: Sequence[Fulfilment], by_id: dict[str, OrderLine]) -> list[Parcel]:
