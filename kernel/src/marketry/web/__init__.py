@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from marketry.web.context import Ctx, context_of
     from marketry.web.cookies import drop_cookie, read_cookie, set_cookie
     from marketry.web.forms import Form, FormValues
-    from marketry.web.guard import customers_only, gives_way, permission, private, public
+    from marketry.web.guard import customers_only, fresh, gives_way, permission, private, public, staff_only
     from marketry.web.islands import hint
     from marketry.web.ratelimits import rate_limit
     from marketry.web.responses import redirect, render
@@ -26,6 +26,8 @@ _HOME = {
     "Form": "forms",
     "FormValues": "forms",
     "customers_only": "guard",
+    "fresh": "guard",
+    "staff_only": "guard",
     "gives_way": "guard",
     "permission": "guard",
     "private": "guard",
@@ -43,8 +45,8 @@ _HOME = {
 }
 __all__ = [
     "Ctx", "Form", "FormValues", "Router", "context_of", "create_app", "current_session", "customers_only", "drop_cookie",
-    "end_session", "gives_way", "hint", "permission", "private", "public", "rate_limit", "read_cookie", "redirect", "render",
-    "render_steady", "render_text", "set_cookie", "start_session",
+    "end_session", "fresh", "gives_way", "hint", "permission", "private", "public", "rate_limit", "read_cookie", "redirect",
+    "render", "render_steady", "render_text", "set_cookie", "staff_only", "start_session",
 ]  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def create_app(runtime: "Runtime") -> FastAPI:
     app.router.redirect_slashes = False  # LocalePrefix does it, and keeps the prefix
     app.state.runtime = runtime
     app.state.mounted = mount(app, runtime, _own_routes())
-    app.state.sign_in = {one.path for one in app.state.mounted} & {errors.SIGN_IN, errors.CUSTOMERS_SIGN_IN}
+    app.state.sign_in = {one.path for one in app.state.mounted} & {errors.SIGN_IN, errors.CUSTOMERS_SIGN_IN, errors.CONFIRM}
     fills_of(runtime)
     templates_of(runtime)
     errors.install(app)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,7 +14,8 @@ from marketry.context import Context
 from marketry.plugins.failures import PluginFailed
 from marketry.problems import Problem, Refused
 from marketry.telemetry import log, request_id
-from marketry.web.context import context_of
+from marketry.web.context import LOCALE, context_of
+from marketry.web.freshness import CODE as REAUTHENTICATION
 from marketry.web.htmx import wants_fragment
 from marketry.web.invalid import problems_of
 from marketry.web.responses import finish, redirect
@@ -24,6 +25,7 @@ from marketry.web.values import ActorKind
 
 SIGN_IN = "/admin/sign-in"
 CUSTOMERS_SIGN_IN = "/account/sign-in"
+CONFIRM = "/admin/confirm"
 LAST_RESORT = "<!doctype html><title>Error</title><h1>Something broke</h1><p>It is our fault, not yours. Try again soon.</p>"
 
 
@@ -95,7 +97,7 @@ def answer(request: Request, problems: Sequence[Problem], status: int) -> Respon
     status = _unauthenticated(ctx, status)
     if wants_json(request):
         response: Response = _json(problems, status)
-    elif status == 401 and (place := _sign_in(request)):
+    elif place := _elsewhere(request, problems, status):
         response = redirect(ctx, place)
     elif wants_fragment(request):
         response = _fragment(ctx, problems, status)
@@ -106,6 +108,13 @@ def answer(request: Request, problems: Sequence[Problem], status: int) -> Respon
     return response
 
 
+def _elsewhere(request: Request, problems: Sequence[Problem], status: int) -> str:
+    """The page that must come first: where to sign in, or to prove oneself again; "" where there is none."""
+    if problems and problems[0].code == REAUTHENTICATION:
+        return _confirm(request)
+    return _sign_in(request) if status == 401 else ""
+
+
 def _sign_in(request: Request) -> str:
     """Where to sign in and come back from, or "" where there is no such page or a form of the back office was sent."""
     office, got = below(request.scope["path"], ("/admin",)), request.method in ("GET", "HEAD")
@@ -113,6 +122,20 @@ def _sign_in(request: Request) -> str:
     if page not in request.app.state.sign_in or (office and not got) or request.scope["path"] == page:
         return ""
     return f"{page}?next={quote(back_to(request) if got else '/account')}"
+
+
+def _confirm(request: Request) -> str:
+    """Where staff prove themselves again, and then come back to the page that they were on."""
+    if CONFIRM not in request.app.state.sign_in or not below(request.scope["path"], ("/admin",)):
+        return ""
+    return f"{CONFIRM}?next={quote(back_to(request) if request.method in ('GET', 'HEAD') else _form_of(request))}"
+
+
+def _form_of(request: Request) -> str:
+    """The page from which a form was sent, as the browser says; without its language, since what leads back adds it."""
+    came_from = urlsplit(request.headers.get("referer", ""))
+    path = came_from.path.removeprefix(f"/{request.scope.get(LOCALE)}")
+    return path if came_from.netloc == request.url.netloc and below(path, ("/admin",)) else "/admin"
 
 
 def back_to(request: Request) -> str:

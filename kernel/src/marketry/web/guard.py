@@ -1,5 +1,5 @@
-"""Who may call a route: `@permission(code)`, `@customers_only` or `@public`, under the route's decorator; `@private` for
-personal pages.
+"""Who may call a route: `@permission(code)`, `@staff_only`, `@customers_only` or `@public`, under the route's decorator;
+`@fresh` below it for dangerous deeds, `@private` for personal pages.
 
 The check runs inside the wrapped endpoint, so in the worker thread and only for the route that matched.
 """
@@ -21,7 +21,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 MARK = "marketry_guard"
 PRIVATE = "marketry_private"
 GIVES_WAY = "marketry_gives_way"
+FRESH = "marketry_fresh"
 CUSTOMER = "customer"  # the mark of a route for signed-in customers
+STAFF = "staff"  # the mark of a route for whoever of staff is signed in
 
 
 def public(endpoint: F) -> F:
@@ -52,6 +54,27 @@ def permission(code: str) -> Callable[[F], F]:
     return guarded
 
 
+def staff_only(endpoint: F) -> F:
+    """Any member of staff who is signed in may call this route, whatever they hold (their own profile)."""
+    return _checked(endpoint, STAFF, _demand_staff)
+
+
+def _demand_staff(ctx: Context) -> None:
+    if ctx.actor.kind is not ActorKind.STAFF:
+        raise Refused(Problem("forbidden", ctx.gettext("You may not do this."), status=403))
+
+
+def fresh(endpoint: F) -> F:
+    """The deed is dangerous: whoever does it must have proved themselves within ten minutes (`Context.demand_fresh`).
+
+    Pages lead to `/admin/confirm?next=…`, JSON is refused with 403 `reauthentication_required`. Stands below `@permission`,
+    so that who may not do it at all isn't asked. Mark the page with the form as well: it asks before anything is filled in.
+    """
+    checked = _checked(endpoint, getattr(endpoint, MARK, None), lambda ctx: ctx.demand_fresh())
+    setattr(checked, FRESH, True)
+    return checked
+
+
 def customers_only(endpoint: F) -> F:
     """Only a customer who is signed in may call this route, and `ctx.actor` is that customer.
 
@@ -68,7 +91,7 @@ def _demand_customer(ctx: Context) -> None:
         raise Refused(Problem("sign_in_required", ctx.gettext("Please sign in first."), status=401))
 
 
-def _checked(endpoint: F, mark: str, check: Callable[[Context], None]) -> F:
+def _checked(endpoint: F, mark: str | None, check: Callable[[Context], None]) -> F:
     """`endpoint` behind `check`, which runs in the worker thread and raises `Refused`."""
     name, signature = _with_context(endpoint)
     given = name in inspect.signature(endpoint).parameters
@@ -90,7 +113,8 @@ def _checked(endpoint: F, mark: str, check: Callable[[Context], None]) -> F:
             return endpoint(**admitted(values))
 
     checked.__signature__ = signature  # type: ignore[attr-defined]
-    setattr(checked, MARK, mark)
+    if mark is not None:
+        setattr(checked, MARK, mark)
     return checked  # type: ignore[return-value]
 
 
