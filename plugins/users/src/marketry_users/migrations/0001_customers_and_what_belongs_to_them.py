@@ -47,7 +47,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "users_registration",
-        sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("hash", sa.String(64), nullable=True),
         sa.Column("email", sa.String(254), nullable=False),
         sa.Column("name", sa.String(200), nullable=False),
         sa.Column("locale", sa.String(16), nullable=False),
@@ -57,7 +58,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_users_registration_email")),
-        sa.PrimaryKeyConstraint("hash", name=op.f("pk_users_registration")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_users_registration")),
+        sa.UniqueConstraint("hash", name=op.f("uq_users_registration_hash")),
     )
     with op.batch_alter_table("users_registration", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_users_registration_browser"), ["browser"], unique=False)
@@ -80,7 +82,7 @@ def upgrade() -> None:
         sa.Column("default_shipping", sa.Boolean(), nullable=False),
         sa.Column("default_billing", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("name <> '' AND line1 <> '' AND city <> ''", name=op.f("ck_users_address_filled")),
+        sa.CheckConstraint("name <> '' AND line1 <> ''", name=op.f("ck_users_address_filled")),
         sa.CheckConstraint("length(country) = 2 AND country = upper(country)", name=op.f("ck_users_address_country")),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["users_customer.id"], name=op.f("fk_users_address_customer_id"), ondelete="CASCADE"

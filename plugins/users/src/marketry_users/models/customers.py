@@ -50,14 +50,16 @@ class Customer(Table, table=True):
 
 class Registration(Table, table=True):
     """Somebody asked for an account; it comes to be when the link in the mail is followed. One row per request, whether or not
-    the address has an account already, so that neither the answer nor its time tells. `browser` is the hash of a secret in
-    the asking browser's cookie, empty for JSON: elsewhere the link wants the password as well.
+    the address has an account already, so that neither the answer nor its time tells. `hash` is that of the link's token, once
+    one was mailed. `browser` is the hash of a secret in the asking browser's cookie, empty for JSON: elsewhere the link wants
+    the password as well.
     """
 
     __tablename__ = "users_registration"
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email"),)
+    __table_args__ = (UniqueConstraint("hash"), CheckConstraint("email = lower(email)", name="email"))
 
-    hash: str = Field(primary_key=True, max_length=64)
+    id: str = Field(primary_key=True, max_length=32)
+    hash: str | None = Field(default=None, max_length=64)
     email: str = Field(max_length=254, index=True)
     name: str = Field(default="", max_length=200)
     locale: str = Field(max_length=16)
@@ -88,7 +90,7 @@ class SavedAddress(Table, table=True):
     __tablename__ = "users_address"
     __table_args__ = (
         CheckConstraint("length(country) = 2 AND country = upper(country)", name="country"),
-        CheckConstraint("name <> '' AND line1 <> '' AND city <> ''", name="filled"),
+        CheckConstraint("name <> '' AND line1 <> ''", name="filled"),
         Index(
             "uq_users_address_shipping", "customer_id", unique=True,
             sqlite_where=text("default_shipping = 1"), postgresql_where=text("default_shipping"),
