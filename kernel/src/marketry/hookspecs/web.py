@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from marketry.plugins.markers import Failure, hookspec
+from marketry.web.moved import Moved
 from marketry.web.values import Actor, Asset, Link, PageTag, SitemapEntry, SlotFill
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, Request
 
     from marketry.context import Context
+    from marketry.web.sections import SectionKind
 
 
 @hookspec(Failure.BOOT)
@@ -61,3 +63,30 @@ def page_tags(ctx: "Context", view: str, values: Mapping[str, object]) -> Sequen
 @hookspec(Failure.OPEN)
 def navigation(ctx: "Context") -> Sequence[Link]:  # type: ignore[empty-body]
     """Return links for the shop's main navigation (categories, journal). Called when a full page of the shop is drawn."""
+
+
+@hookspec(Failure.OPEN)
+def footer_links(ctx: "Context") -> Sequence[Link]:  # type: ignore[empty-body]
+    """Return links for the shop's footer: one with `children` is a column with a heading, one without stands in the line at the end
+    (imprint, privacy). Called when a full page of the shop is drawn; not for fragments, mails or the back office.
+    """
+
+
+@hookspec(Failure.OPEN, first=True)
+def missing(ctx: "Context", path: str) -> Moved | None:
+    """Say where an address that nobody answers has gone; None: not known.
+
+    The first answer wins; none: the page is a 404. `path` is without the prefix of its language
+    (`marketry.web.missing.shown_path` has it). Called after a GET or HEAD of the shop has ended in 404, outside any unit of work;
+    not for the back office, personal pages, the JSON surface, webhooks, files, or requests that ask for a fragment.
+    """
+
+
+@hookspec(Failure.BOOT)
+def home_sections() -> Sequence["SectionKind"]:  # type: ignore[empty-body]
+    """Return kinds of sections that a merchant can put on the home page (a row of products, posts of the journal).
+
+    Called once at boot, of all plugins; the merchant's sections of a kind whose plugin is disabled are kept and not drawn. A
+    kind's `values` is called each time the home page is drawn with a section of it, in the merchant's order, and fails open. Two
+    kinds of one code: the later plugin's wins.
+    """

@@ -18,6 +18,7 @@ from marketry.web.context import LOCALE, context_of
 from marketry.web.freshness import CODE as REAUTHENTICATION
 from marketry.web.htmx import wants_fragment
 from marketry.web.invalid import problems_of
+from marketry.web.missing import GONE, moved, redirect_to
 from marketry.web.responses import finish, redirect
 from marketry.web.security.paths import below
 from marketry.web.templates import templates_of
@@ -102,7 +103,7 @@ def answer(request: Request, problems: Sequence[Problem], status: int) -> Respon
     elif wants_fragment(request):
         response = _fragment(ctx, problems, status)
     else:
-        response = _page(ctx, problems, status)
+        response = _lost(ctx, problems) if status == 404 else _page(ctx, problems, status)
     if problems and problems[0].retry_after is not None:
         response.headers["Retry-After"] = str(problems[0].retry_after)
     return response
@@ -175,6 +176,14 @@ def _fragment(ctx: Context, problems: Sequence[Problem], status: int) -> Respons
     """A notice at the top of the page, whatever the request meant to swap."""
     body = templates_of(ctx.runtime).page(ctx, "errors/notice.html", {"problems": problems, "status": status})
     return HTMLResponse(body, status, {"HX-Retarget": "main", "HX-Reswap": "afterbegin"})
+
+
+def _lost(ctx: Context, problems: Sequence[Problem]) -> Response:
+    """Nobody answers here; perhaps a plugin knows where it went, or that it is gone."""
+    found = moved(ctx)
+    if found is None:
+        return _page(ctx, problems, 404)
+    return _page(ctx, problems, GONE) if found.status == GONE else redirect_to(ctx, found)
 
 
 def _page(ctx: Context, problems: Sequence[Problem], status: int) -> Response:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 NAVIGATION = "marketry.navigation"
+FOOTER = "marketry.footer_links"
 
 
 def _gettext(text: str, **values: object) -> str:
@@ -116,6 +117,17 @@ def _account_navigation() -> Sequence[AccountEntry]:
     return account_navigation(DRAWN_FOR.get())
 
 
+def _footer_links() -> list[Link]:
+    """The footer's links of all plugins: those with children are columns, the others stand in its last line."""
+    ctx = DRAWN_FOR.get()
+    scope = ctx.request.scope if ctx.request else {}
+    found: list[Link] | None = scope.get(FOOTER)
+    if found is None:
+        found = [link for answer in ctx.hooks.each(web_hooks.footer_links, ctx) for link in answer.value]
+        scope[FOOTER] = found
+    return found
+
+
 def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
     assets = assets_of(runtime)
 
@@ -148,6 +160,7 @@ def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
         "kept": keeper(runtime),
         "csrf_field": _csrf_field,
         "navigation": _navigation,
+        "footer_links": _footer_links,
         "account_navigation": _account_navigation,
         "site": runtime.site,
     }
