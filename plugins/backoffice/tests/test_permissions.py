@@ -74,7 +74,14 @@ def test_strangers_are_sent_to_the_sign_in_page_and_change_nothing(site):
 def test_no_page_or_deed_of_this_plugin_is_missing_above(site):
     client = client_of(site)
     known = {("GET", p) for p in PAGES} | {("POST", p) for p in DEEDS}
-    entry = {"/admin/sign-in", "/admin/enter", "/admin/sign-out"}
+    entry = {
+        "/admin/sign-in",
+        "/admin/sign-in/password",
+        "/admin/enter",
+        "/admin/sign-out",
+        "/admin/confirm",
+        "/admin/confirm/link",
+    }
     routes = [r for r in client.app.routes if isinstance(r, Route) and r.path.startswith("/admin") and r.path not in entry]
     shapes = {(m, r.path) for r in routes for m in (r.methods or ()) if m in ("GET", "POST")}
     examples = {"{row:int}": "1", "{mail:int}": "1"}

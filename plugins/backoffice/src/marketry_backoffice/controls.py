@@ -53,14 +53,19 @@ class Control:
 
 
 def controls_of(schema: type[BaseModel]) -> tuple[Control, ...]:
-    """A control for each field of `schema`, in order."""
-    return tuple(_control(name, field) for name, field in schema.model_fields.items())
+    """A control for each field of `schema`, in order, but those that have a page of their own (`json_schema_extra={"page": …}`)."""
+    fields = schema.model_fields.items()
+    return tuple(_control(name, field) for name, field in fields if "page" not in _extra(field))
+
+
+def _extra(field: FieldInfo) -> Mapping[str, Any]:
+    return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
 
 
 def _control(name: str, field: FieldInfo) -> Control:
     title = field.title or name.replace("_", " ").capitalize()
     made = _of_type(name, field.annotation, title, _max_length(field.metadata))
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    extra = _extra(field)
     if made.keyed:
         value = replace(made.parts[0], title=str(extra.get("value_title", "Value"))) if made.scalar else None
         made = replace(made, key_title=str(extra.get("key_title", "Key")), parts=(value,) if value else made.parts)

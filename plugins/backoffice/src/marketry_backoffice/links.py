@@ -4,6 +4,7 @@ from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from sqlalchemy import delete, select, update
 from sqlmodel import col
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
 VALID = timedelta(minutes=15)
 
 
-def issue_link(ctx: "Context", staff: Staff) -> str:
-    """A new link for `staff`, as a whole address. Inside `ctx.writing()`; the token is never stored, shown or logged again."""
+def issue_link(ctx: "Context", staff: Staff, next: str = "/admin") -> str:
+    """A new link for `staff`, as a whole address, which leads on to the page `next`. Inside `ctx.writing()`; the token is never
+    stored, shown or logged again."""
     token, now = token_urlsafe(32), ctx.now()
     ctx.session.execute(delete(Link).where(col(Link.expires_at) <= now))
     ctx.session.add(Link(hash=_hashed(token), staff_id=staff.id, created_at=now, expires_at=now + VALID))
     ctx.session.flush()
     audit(ctx, "backoffice.link.issued", subject_of(staff))
-    return ctx.url(f"/admin/enter?token={token}", absolute=True)
+    onward = f"&next={quote(next)}" if next != "/admin" else ""
+    return ctx.url(f"/admin/enter?token={token}{onward}", absolute=True)
 
 
 def is_good(ctx: "Context", token: str) -> bool:
@@ -47,11 +50,7 @@ def redeem_link(ctx: "Context", token: str) -> Staff | None:
         return None
     its_owner = col(Link.staff_id) == col(Staff.id)
     found = select(Staff).join(Link, its_owner).where(col(Link.hash) == hashed, col(Staff.active).is_(True))
-    staff = ctx.session.execute(found).scalar_one_or_none()
-    if staff is not None:
-        staff.signed_in_at = now
-        ctx.session.flush()
-    return staff
+    return ctx.session.execute(found).scalar_one_or_none()
 
 
 def _hashed(token: str) -> str:

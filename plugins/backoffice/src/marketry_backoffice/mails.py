@@ -45,5 +45,6 @@ def send_again(ctx: "Context", id: int) -> None:
 
 
 def is_confidential(mail: MailRow) -> bool:
-    """Mails of this plugin hold sign-in links: whoever could read them here could sign in as somebody else."""
-    return mail.template.startswith("backoffice/")
+    """Mails of this plugin, and those whose template lies in a folder `secret/`, hold links that let in: whoever could read
+    them here could act as somebody else."""
+    return mail.template.startswith("backoffice/") or "/secret/" in mail.template

@@ -25,6 +25,7 @@ plugin = Plugin(
         Permission("backoffice.system.read", "See the state of the system"),
     ),
     models="marketry_backoffice.models",
+    hookspecs="marketry_backoffice.hookspecs",
     in_safe_mode=True,
     csp={"frame-src": ("'self'",)},  # the look at a mail on its page
 )
