@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from starlette.responses import PlainTextResponse, Response
 
 from marketry.web import Ctx, Router, current_session, end_session, public, start_session
-from marketry.web.sessions import end_sessions_of, sweep_sessions
+from marketry.web.bearer import start_bearer_session
+from marketry.web.sessions import end_other_sessions, end_sessions_of, sweep_sessions
 from marketry.web.tables import SessionRow
 
 from .conftest import Web, plugin
@@ -52,7 +53,7 @@ def doors(area: str = "shop") -> Router:
     @public
     def me(ctx: Ctx) -> Response:
         found = current_session(ctx)
-        return PlainTextResponse(f"{found.subject} {found.data}" if found else "nobody")
+        return PlainTextResponse(f"{found.subject} { {'step': found.data['step']} }" if found else "nobody")
 
     return router
 
@@ -66,7 +67,7 @@ def test_who_signs_in_is_known_until_they_sign_out(web: Web) -> None:
     client = web(plugin("people", doors()))
     assert client.get("/me").text == "nobody"
     client.post("/in/7")
-    assert client.get("/me").text == "customer:7 {'agent': 'testclient', 'step': 1}"
+    assert client.get("/me").text == "customer:7 {'step': 1}"
     client.post("/out")
     assert client.get("/me").text == "nobody"
     assert rows(client) == []
@@ -171,4 +172,61 @@ def test_a_person_is_signed_out_everywhere_and_expired_rows_are_swept(web: Web, 
 def test_sessions_work_on_both_databases(web: Web, database: str) -> None:
     client = web(plugin("people", doors()))
     client.post("/in/7")
+    assert client.get("/me").text == "customer:7 {'step': 1}"
+
+
+def programs() -> Router:
+    router = Router()
+
+    @router.post("/token")
+    @public
+    def give(ctx: Ctx) -> Response:
+        with ctx.writing():
+            token, _ = start_bearer_session(ctx, "customer", "customer:7", {"step": 2})
+        return PlainTextResponse(token)
+
+    return router
+
+
+def test_a_program_signs_in_by_its_header_and_a_browser_by_its_cookie_and_neither_by_the_other(web: Web) -> None:
+    client = web(plugin("people", doors()), plugin("programs", programs()))
+    client.post("/in/7")
+    cookie, token = client.cookies["session"], client.post("/token").text
+    client.cookies.clear()
+    for value, by_header, by_cookie in (
+        (token, "customer:7 {'step': 2}", "nobody"),
+        (cookie, "nobody", "customer:7 {'step': 1}"),
+    ):
+        assert client.get("/me", headers={"Authorization": f"Bearer {value}"}).text == by_header
+        assert client.get("/me", headers={"Cookie": f"session={value}"}).text == by_cookie
+
+
+def test_a_program_signs_out_and_only_this_program(web: Web) -> None:
+    client = web(plugin("people", doors()), plugin("programs", programs()))
+    first, second = ({"Authorization": f"Bearer {client.post('/token').text}"} for _ in range(2))
+    client.post("/out", headers=first)
+    assert client.get("/me", headers=first).text == "nobody"
+    assert client.get("/me", headers=second).text == "customer:7 {'step': 2}"
+
+
+def test_the_other_sessions_of_a_person_end_and_this_one_stays(web: Web) -> None:
+    def elsewhere() -> Router:
+        router = Router()
+
+        @router.post("/elsewhere/out")
+        @public
+        def out(ctx: Ctx) -> Response:
+            with ctx.writing():
+                return PlainTextResponse(str(end_other_sessions(ctx, "customer", "customer:7")))
+
+        return router
+
+    client = web(plugin("people", doors()), plugin("others", elsewhere()))
+    for who in ("7", "7", "8"):
+        client.cookies.clear()
+        client.post(f"/in/{who}")
+    client.cookies.clear()
+    client.post("/in/7")
+    assert client.post("/elsewhere/out").text == "2"
+    assert [row.subject for row in rows(client)] == ["customer:7", "customer:8"]
     assert client.get("/me").text == "customer:7 {'step': 1}"

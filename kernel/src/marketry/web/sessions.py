@@ -26,6 +26,8 @@ ID = 24  # letters of the hash that name a session in addresses
 TOUCH = timedelta(minutes=1)  # seen_at is written at most this often
 PROVED = "proved_at"  # in a session's data: when its person last proved themselves
 AGENT = "agent"  # in a session's data: the browser, as it names itself
+ADDRESS = "address"  # in a session's data: the network address that it began at
+BEARER = "bearer"  # in a session's data: opened by a header, never by a cookie (`marketry.web.bearer`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class OpenSession:
     created_at: datetime
     seen_at: datetime
     current: bool
+    address: str = ""
+    bearer: bool = False
 
 
 _FIND = select(
@@ -84,32 +88,40 @@ def start_session(
 ) -> WebSession:
     """Sign `subject` in. Call inside `ctx.writing()`. A new id each time; the browser's former session of this kind ends."""
     end_session(ctx, response, kind)
-    token, now, limits = token_urlsafe(32), ctx.now(), limits_of(ctx, kind)
-    row = SessionRow(
-        hash=_hashed(token),
-        kind=kind,
-        subject=subject,
-        data={**_agent(ctx), **(data or {})},
-        created_at=now,
-        seen_at=now,
-        expires_at=now + limits.absolute,
-    )
-    ctx.session.add(row)
-    ctx.session.flush()
+    token, limits = token_urlsafe(32), limits_of(ctx, kind)
+    row = keep_session(ctx, kind, subject, token, data or {})
     age = int(limits.absolute.total_seconds()) if kind == "customer" else None
     set_cookie(ctx, response, _cookie(kind), token, max_age=age, samesite=limits.samesite)
     renew_token(ctx, response)
-    started = WebSession(row.hash, kind, subject, dict(row.data), now)
+    started = WebSession(row.hash, kind, subject, dict(row.data), row.created_at)
     _known(ctx)[kind] = started
     return started
 
 
+def keep_session(ctx: Context, kind: Kind, subject: str, token: str, data: Mapping[str, Any]) -> SessionRow:
+    """The row of a session that `token` opens."""
+    now = ctx.now()
+    row = SessionRow(
+        hash=_hashed(token),
+        kind=kind,
+        subject=subject,
+        data={**_whence(ctx), **data},
+        created_at=now,
+        seen_at=now,
+        expires_at=now + limits_of(ctx, kind).absolute,
+    )
+    ctx.session.add(row)
+    ctx.session.flush()
+    return row
+
+
 def end_session(ctx: Context, response: Response, kind: Kind | None = None) -> None:
-    """Sign the browser out: the row goes, and the cookie. Call inside `ctx.writing()`."""
+    """Sign the browser or program out: the row goes, and the cookie. Call inside `ctx.writing()`."""
     kind = kind or _kind_of(ctx)
-    token = read_cookie(ctx, _cookie(kind))
-    if token:
-        ctx.session.execute(delete(SessionRow).where(col(SessionRow.hash) == _hashed(token)))
+    opened = current_session(ctx, kind)
+    if opened is not None:
+        ctx.session.execute(delete(SessionRow).where(col(SessionRow.hash) == opened.hash))
+    if read_cookie(ctx, _cookie(kind)):
         drop_cookie(ctx, response, _cookie(kind))
     _known(ctx)[kind] = None
 
@@ -127,9 +139,12 @@ def sessions_of(ctx: Context, kind: Kind, subject: str) -> list[OpenSession]:
     alive = col(SessionRow.seen_at) >= now - limits_of(ctx, kind).idle
     rows = ctx.session.scalars(select(SessionRow).where(*theirs, alive).order_by(col(SessionRow.seen_at).desc())).all()
     return [
-        OpenSession(r.hash[:ID], str(r.data.get(AGENT, "")), r.created_at, r.seen_at, mine is not None and mine.hash == r.hash)
+        OpenSession(
+            r.hash[:ID], str(r.data.get(AGENT, "")), r.created_at, r.seen_at, mine is not None and mine.hash == r.hash,
+            str(r.data.get(ADDRESS, "")), bool(r.data.get(BEARER)),
+        )
         for r in rows
-    ]
+    ]  # fmt: skip
 
 
 def end_session_of(ctx: Context, kind: Kind, subject: str, id: str) -> bool:
@@ -141,15 +156,37 @@ def end_session_of(ctx: Context, kind: Kind, subject: str, id: str) -> bool:
     return bool(ctx.session.execute(ended).all())
 
 
+def end_other_sessions(ctx: Context, kind: Kind, subject: str) -> int:
+    """Sign `subject` out everywhere but here. Inside `ctx.writing()`; how many there were."""
+    mine = current_session(ctx, kind)
+    others = (
+        col(SessionRow.kind) == kind,
+        col(SessionRow.subject) == subject,
+        col(SessionRow.hash) != (mine.hash if mine else ""),
+    )
+    return len(ctx.session.execute(delete(SessionRow).where(*others).returning(col(SessionRow.hash))).all())
+
+
 def current_session(ctx: Context, kind: Kind | None = None) -> WebSession | None:
     """The live session behind the request: a staff one below /admin, else a customer's. Looked up once a request."""
     if ctx.request is None:
         return None
     kind, known = kind or _kind_of(ctx), _known(ctx)
     if kind not in known:
-        token = read_cookie(ctx, _cookie(kind))
-        known[kind] = _found(ctx, kind, token) if token else None
+        bearer = bearer_token(ctx)
+        token = bearer or read_cookie(ctx, _cookie(kind))
+        found = _found(ctx, kind, token) if token else None
+        known[kind] = found if found and bool(found.data.get(BEARER)) == bool(bearer) else None
     return known[kind]
+
+
+def bearer_token(ctx: Context) -> str | None:
+    """The token of the request's header `Authorization: Bearer …`."""
+    if ctx.request is None:
+        return None
+    ctx.personal = True
+    scheme, _, token = ctx.request.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
 
 
 def _found(ctx: Context, kind: str, token: str) -> WebSession | None:
@@ -181,9 +218,11 @@ def remember_session(ctx: Context, session: WebSession, data: Mapping[str, Any])
     _known(ctx)[session.kind] = replace(session, data=dict(data))
 
 
-def _agent(ctx: Context) -> dict[str, str]:
-    agent = ctx.request.headers.get("user-agent", "") if ctx.request is not None else ""
-    return {AGENT: agent[:200]} if agent else {}
+def _whence(ctx: Context) -> dict[str, str]:
+    if ctx.request is None:
+        return {}
+    agent, address = ctx.request.headers.get("user-agent", ""), ctx.request.client.host if ctx.request.client else ""
+    return {name: text for name, text in ((AGENT, agent[:200]), (ADDRESS, address[:64])) if text}
 
 
 def _known(ctx: Context) -> dict[str, WebSession | None]:
