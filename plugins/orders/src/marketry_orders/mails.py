@@ -6,10 +6,11 @@ from marketry import Context, Money
 from marketry.commerce.events import FulfilmentShipped, OrderCancelled, OrderPaid, OrderPlaced, RefundSettled
 from marketry.commerce.payment import Action
 from marketry.crashpoints import reach
+from marketry.postal import address_lines
 from marketry_orders.access import order_link
 from marketry_orders.dossier import Dossier, dossier_of
 from marketry_orders.order_view import action_of
-from marketry_orders.order_words import address_lines, totals
+from marketry_orders.order_words import totals
 from marketry_orders.reinstating import UNPAID
 from marketry_orders.timeline import record
 
@@ -56,7 +57,7 @@ def _tell(ctx: Context, number: str, mail: str, key: str, **values: Any) -> None
         "parcel": _parcel(dossier, values),
         "lines": [(x.row.title, x.row.options, x.row.quantity, reader.money(dossier.money(x.row.total))) for x in dossier.lines],
         "totals": [(label, reader.money(amount)) for label, amount in totals(reader, order)],
-        "address": address_lines(order.shipping_address),
+        "address": address_lines(order.shipping_address, locale),
         "actions": _actions(dossier),
         "refunding": any(o.kind == "refund" and o.state != "failed" for o in dossier.operations),
     }

@@ -167,12 +167,3 @@ def totals(ctx: Context, order: Order) -> list[tuple[str, Money]]:
     ]
     shown = [(label, Money(amount, order.currency)) for i, (label, amount) in enumerate(sums) if amount or i == 0]
     return [*shown, (ctx.gettext("Total"), Money(order.total, order.currency))]
-
-
-def address_lines(address: Mapping[str, str] | None) -> list[str]:
-    """An address as it is written on a parcel."""
-    if not address:
-        return []
-    city = " ".join(filter(None, (address.get("postal_code"), address.get("city"))))
-    lines = (address.get("name"), address.get("line1"), address.get("line2"), city, address.get("region"), address.get("country"))
-    return [line for line in lines if line]

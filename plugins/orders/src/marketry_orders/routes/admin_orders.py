@@ -12,7 +12,7 @@ from marketry.web.values import BulkAction, Column
 from marketry_orders.dossier import dossier_of
 from marketry_orders.order_filters import OrderFilter, filter_from
 from marketry_orders.order_lists import list_orders
-from marketry_orders.order_words import address_lines, choices, wording
+from marketry_orders.order_words import choices, wording
 from marketry_orders.routes.admin_page import order_page
 
 router = Router(private=True)
@@ -92,7 +92,7 @@ def slip(ctx: Ctx, number: str) -> Response:
 
 
 def _slips(ctx: Context, dossiers: list[Any]) -> Response:
-    return render(ctx, "orders/admin/slip.html", dossiers=dossiers, address=address_lines)
+    return render(ctx, "orders/admin/slip.html", dossiers=dossiers)
 
 
 def _parts(ctx: Context) -> list[Any]:

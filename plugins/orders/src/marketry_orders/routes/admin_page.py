@@ -17,7 +17,7 @@ from marketry_orders.domain.parcels import still_open
 from marketry_orders.dossier import Dossier, dossier_of
 from marketry_orders.fulfilling import packed, proposed_parcels
 from marketry_orders.models import Order, TimelineEntry
-from marketry_orders.order_words import address_lines, detail, happened, totals, wording
+from marketry_orders.order_words import detail, happened, totals, wording
 from marketry_orders.receiving import receivable
 from marketry_orders.returning import returnable
 
@@ -36,7 +36,6 @@ def order_page(
             "order": d.order,
             "words": wording(ctx),
             "totals": totals(ctx, d.order),
-            "address": address_lines,
             "entries": [_entry(ctx, d.order, entry) for entry in reversed(d.timeline)],
             "receivable": waiting,
             "receivable_choices": [(b.payment.id, _choice(ctx, d, b, b.outstanding)) for b in waiting],

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 from fastapi import Body, Header
 from starlette.responses import JSONResponse
 
+from marketry.postal import AddressInput, check_address, country_names
 from marketry.problems import invalid
 from marketry.web import Ctx, Router, public
-from marketry_orders.addresses import AddressInput, checked_address, countries
+from marketry_orders.addresses import served_countries
 from marketry_orders.cart_inputs import (
     CouponInput,
     EmailInput,
@@ -49,7 +50,7 @@ def create(ctx: Ctx, wish: NewCart | None = None) -> JSONResponse:
     if wish.currency is not None and wish.currency not in ctx.site.currencies:
         sold = ", ".join(ctx.site.currencies)
         raise invalid("currency_unknown", ctx.gettext("This shop sells in %(currencies)s.", currencies=sold), "currency")
-    if wish.country is not None and wish.country not in countries("en"):
+    if wish.country is not None and wish.country not in country_names("en"):
         raise invalid("country_unknown", ctx.gettext("Please choose a country from the list."), "country")
     key = open_cart(ctx, currency=wish.currency, country=wish.country)
     return JSONResponse({"id": key.id, "token": key.token}, 201)
@@ -99,7 +100,8 @@ def set_email(ctx: Ctx, cart: str, wish: EmailInput, x_cart_token: Token = "") -
 def set_shipping_address(ctx: Ctx, cart: str, address: AddressInput, x_cart_token: Token = "") -> JSONResponse:
     """Where to deliver; ways of delivery and tax depend on it."""
     refuse_unknown_cart(ctx, cart, x_cart_token)
-    return changed(ctx, cart, x_cart_token, set_values({"shipping_address": checked_address(ctx, address)}))
+    checked = check_address(ctx, address, countries=served_countries(ctx))
+    return changed(ctx, cart, x_cart_token, set_values({"shipping_address": checked.as_dict()}))
 
 
 @router.put("/{cart}/billing-address")
@@ -107,8 +109,7 @@ def set_shipping_address(ctx: Ctx, cart: str, address: AddressInput, x_cart_toke
 def set_billing_address(ctx: Ctx, cart: str, address: AddressInput, x_cart_token: Token = "") -> JSONResponse:
     """Whom to bill, where that is another address."""
     refuse_unknown_cart(ctx, cart, x_cart_token)
-    typed = checked_address(ctx, address, delivered_to=False)
-    return changed(ctx, cart, x_cart_token, set_values({"billing_address": typed}))
+    return changed(ctx, cart, x_cart_token, set_values({"billing_address": check_address(ctx, address).as_dict()}))
 
 
 @router.get("/{cart}/shipping-methods")

@@ -3,20 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
 from marketry.commerce.checkout import Scope, Step
+from marketry.postal import asks_to_redraw
 from marketry.problems import Problem, Refused
 from marketry.web import Ctx, Form, FormValues, Router, public, redirect, render
-from marketry.web.invalid import problems_of
 from marketry_orders.access import order_token
-from marketry_orders.addresses import AddressInput, checked_address, countries, served_countries
-from marketry_orders.cart_inputs import EmailInput, MoneyInput, PaymentChoice
+from marketry_orders.address_step import BILLING, SHIPPING, draw_address, entered, keep_address
+from marketry_orders.cart_inputs import MoneyInput, PaymentChoice
 from marketry_orders.carts import Edit, change_cart, set_values
 from marketry_orders.checkout_steps import Steps, steps_of
 from marketry_orders.choosing import choose_deliveries, choose_payments
-from marketry_orders.domain.countries import needs_postal_code, needs_region
 from marketry_orders.explaining import of_quote
 from marketry_orders.input_forms import input_forms
 from marketry_orders.order_view import find_order, payments_of
@@ -27,8 +25,6 @@ from marketry_orders.routes.cart import find, required_key, save_inputs
 from marketry_orders.routes.cookies import forget_cart, keep_order
 
 router = Router(private=True)
-FIELDS = ("name", "line1", "line2", "city", "region", "postal_code", "country", "phone")
-EMPTY: Mapping[str, Any] = dict.fromkeys(FIELDS, "")
 
 
 @router.get("/checkout")
@@ -41,8 +37,8 @@ def begin(ctx: Ctx) -> Response:
 
 @router.get("/checkout/{step}")
 @public
-def show(ctx: Ctx, step: str, country: str | None = None) -> Response:
-    return _page(ctx, step, country=country)
+def show(ctx: Ctx, step: str) -> Response:
+    return _page(ctx, step)
 
 
 def _steps(ctx: Ctx, priced: Priced) -> Steps:
@@ -61,7 +57,6 @@ def _page(
     problems: Sequence[Problem] = (),
     status: int = 200,
     values: Mapping[str, str] | None = None,
-    country: str | None = None,
 ) -> Response:
     priced = find(ctx)
     if priced is None or not priced.cart.lines:
@@ -72,7 +67,7 @@ def _page(
     local = in_terms_of(ctx, priced.cart)
     with local.reading():
         forms = [f for f in input_forms(local, Scope.CART, priced.quote.cart) if f.input.step.value == step]
-        more = _DRAWN[step](local, priced, values or {}, country)
+        more = _DRAWN[step](local, priced, values or {})
         sums = of_quote(local, priced.quote)
     links = [(code, label, ctx.url(f"/checkout/{code}")) for code, label in steps.all]
     return render(
@@ -81,31 +76,12 @@ def _page(
     )  # fmt: skip
 
 
-def _draw_address(ctx: Ctx, priced: Priced, values: Mapping[str, str], country: str | None) -> dict[str, Any]:
-    """What was typed just now, else what the cart holds. `country` is the one just chosen in the form."""
-    typed = {key: value for key, value in values.items() if "." in key or key in ("email", "billing_differs")}
-    cart = priced.cart
-    shipping = dict(cart.shipping_address or {**EMPTY, "country": priced.quote.cart.country or ""})
-    billing = dict(cart.billing_address or {**EMPTY, "country": shipping["country"]})
-    if typed:
-        shipping = {f: values.get(f"shipping.{f}", "") for f in FIELDS}
-        billing = {f: values.get(f"billing.{f}", "") for f in FIELDS}
-    if country in countries("en"):
-        shipping["country"] = country
-    return {
-        "email": values.get("email", cart.email or ""), "shipping": shipping, "billing": billing,
-        "billing_differs": bool(values.get("billing_differs")) if typed else cart.billing_address is not None,
-        "served": served_countries(ctx), "countries": countries(ctx.locale), "needs_postal_code": needs_postal_code,
-        "needs_region": needs_region, "shippable": priced.quote.delivers,
-    }  # fmt: skip
-
-
-def _draw_delivery(ctx: Ctx, priced: Priced, values: Mapping[str, str], country: str | None) -> dict[str, Any]:
+def _draw_delivery(ctx: Ctx, priced: Priced, values: Mapping[str, str]) -> dict[str, Any]:
     titles = {q.id: q.line.item.title for q in priced.quote.lines}
     return {"rates": priced.rates, "titles": titles}
 
 
-def _draw_payment(ctx: Ctx, priced: Priced, values: Mapping[str, str], country: str | None) -> dict[str, Any]:
+def _draw_payment(ctx: Ctx, priced: Priced, values: Mapping[str, str]) -> dict[str, Any]:
     chosen = priced.cart.payments
     ways = [(p.code, p.label(ctx), p.fee(ctx, priced.quote)) for p in offered(ctx, priced.quote)]
     return {"ways": ways, "chosen": chosen[-1]["code"] if chosen else "", "splits": _splits(ctx, priced)}
@@ -119,52 +95,27 @@ def _splits(ctx: Ctx, priced: Priced) -> list[tuple[str, Any]]:
         return []
 
 
-def _draw_review(ctx: Ctx, priced: Priced, values: Mapping[str, str], country: str | None) -> dict[str, Any]:
-    return {"agreed": priced.agreed, "splits": _splits(ctx, priced), "countries": countries(ctx.locale)}
+def _draw_review(ctx: Ctx, priced: Priced, values: Mapping[str, str]) -> dict[str, Any]:
+    return {"agreed": priced.agreed, "splits": _splits(ctx, priced)}
 
 
-_DRAWN = {"address": _draw_address, "delivery": _draw_delivery, "payment": _draw_payment, "review": _draw_review}
+_DRAWN = {"address": draw_address, "delivery": _draw_delivery, "payment": _draw_payment, "review": _draw_review}
 
 
 @router.post("/checkout/address")
 @public
 def save_address(ctx: Ctx, form: Form) -> Response:
-    """E-mail and addresses, all wrong fields told at once."""
-    problems: list[Problem] = []
-    values: dict[str, Any] = {}
-    priced = find(ctx)
-    email = _parsed(ctx, EmailInput, {"email": form.get("email")}, "", problems)
-    if email:
-        values["email"] = email.email
-    if priced and priced.quote.delivers:
-        values["shipping_address"] = _address(ctx, form, "shipping", problems, delivered_to=True)
-    billed_apart = bool(form.get("billing_differs")) or not (priced and priced.quote.delivers and form.get("shipping.name"))
-    wanted = billed_apart and (form.get("billing_differs") or form.get("billing.name"))
-    values["billing_address"] = _address(ctx, form, "billing", problems, delivered_to=False) if wanted else None
-    if problems:
-        return _page(ctx, "address", problems, 422, form.values)
-    return _saved(ctx, "address", form, set_values(values))
-
-
-def _address(ctx: Ctx, form: FormValues, prefix: str, problems: list[Problem], *, delivered_to: bool) -> dict[str, str] | None:
-    given = {field: form.get(f"{prefix}.{field}") for field in FIELDS}
-    typed = _parsed(ctx, AddressInput, given, f"{prefix}.", problems)
-    if typed is None:
-        return None
+    """E-mail and addresses, all wrong fields told at once; or the form again for another country."""
+    if asks_to_redraw(form, SHIPPING, BILLING):
+        return _page(ctx, "address", values=form.values)
     try:
-        return checked_address(ctx, typed, delivered_to=delivered_to, prefix=f"{prefix}.")
+        wanted = entered(ctx, find(ctx), form)
     except Refused as refused:
-        problems.extend(refused.problems)
-        return None
-
-
-def _parsed(ctx: Ctx, schema: type[BaseModel], given: Mapping[str, str], prefix: str, problems: list[Problem]) -> Any:
-    try:
-        return schema.model_validate(given)
-    except ValidationError as error:
-        found = problems_of(ctx, error.errors(include_url=False))
-        problems.extend(Problem(p.code, p.message, f"{prefix}{p.field}") for p in found)
-        return None
+        return _page(ctx, "address", refused.problems, 422, form.values)
+    response = _saved(ctx, "address", form, set_values(wanted.values))
+    if response.status_code < 400:
+        keep_address(ctx, wanted.to_keep)
+    return response
 
 
 @router.post("/checkout/delivery")

@@ -7,7 +7,6 @@ from starlette.responses import Response
 from marketry.problems import Problem, Refused
 from marketry.web import Ctx, Form, Router, public, redirect, render
 from marketry_orders.access import opens
-from marketry_orders.addresses import countries
 from marketry_orders.books import books_of
 from marketry_orders.explaining import of_order
 from marketry_orders.models import Order
@@ -78,7 +77,6 @@ def _page(ctx: Ctx, order: Row, problems: Sequence[Problem] = (), status: int = 
         status=status,
         placed=view,
         order=view.order,
-        countries=countries(ctx.locale),
         actions=actions,
         words=words,
         sums=of_order(ctx, view),
