@@ -1,1 +1,1 @@
-"""A wish list, kept in the browser's cookie or with the account."""
+"""A wish list: a heart on every product, kept for visitors in a signed cookie and for customers with their account."""
