@@ -28,6 +28,9 @@ PACKAGES = [
     "marketry_wishlist",
     "marketry_backinstock",
     "marketry_discovery",
+    "marketry_payments_stripe",
+    "marketry_payments_alipay",
+    "marketry_gateways",
     "marketry_theme_atelier",
     "marketry_theme_noir",
     "marketry_giftnote",
@@ -95,7 +98,7 @@ def check(_: list[str]) -> int:
         ("ruff: format", ["ruff", "format", "--check", "."]),
         ("mypy: strict types", ["mypy", *(part for p in PACKAGES for part in ("-p", p))]),
         ("import-linter: who may import whom", ["lint-imports"]),
-        ("djlint: templates", ["djlint", "--lint", "--quiet", "kernel", "plugins", "themes", "examples"]),
+        ("djlint: templates", ["djlint", "--lint", "--quiet", "kernel", "plugins", "gateways", "themes", "examples"]),
         ("docs: generated pages are current, links lead somewhere", ["python", "docs/build.py", "--check"]),
     ]
     failed = [title for title, command in steps if _step(title, command)]

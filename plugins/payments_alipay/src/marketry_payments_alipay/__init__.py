@@ -1,0 +1,1 @@
+"""Alipay on the desktop, on the phone and by QR code."""
