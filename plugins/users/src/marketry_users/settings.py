@@ -20,3 +20,10 @@ class UserSettings(BaseModel):
         title="Sign-in tries per network address",
         description="Within 15 minutes. Raise it where many customers share one address, as in an office.",
     )
+    require_second_factor: bool = Field(
+        True,
+        title="Staff need a second factor",
+        description="Who has none sets one up before anything else. Without it a stolen password is enough.",
+    )
+    invitation_days: int = Field(7, ge=1, le=60, title="Days for which an invitation is good")
+    token_days: int = Field(365, ge=1, le=3_650, title="Most days for which a token of staff is good")

@@ -10,5 +10,21 @@ from marketry_users.models.customers import (
     Registration,
     SavedAddress,
 )
+from marketry_users.models.staff import Invitation, RecoveryCode, Role, RoleHolder, StaffAccount, Token
 
-__all__ = ["Consent", "Customer", "CustomerNote", "Group", "Membership", "OneTimeLink", "Registration", "SavedAddress"]
+__all__ = [
+    "Consent",
+    "Customer",
+    "CustomerNote",
+    "Group",
+    "Invitation",
+    "Membership",
+    "OneTimeLink",
+    "RecoveryCode",
+    "Registration",
+    "Role",
+    "RoleHolder",
+    "SavedAddress",
+    "StaffAccount",
+    "Token",
+]
