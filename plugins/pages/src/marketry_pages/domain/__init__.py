@@ -1,0 +1,1 @@
+"""Rules of pages and redirects; no I/O."""
