@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from marketry.commerce.events import Event
 from marketry.commerce.money import Money
 from marketry.problems import Problem, Refused
+from marketry.web.pagecache.drawn import Drawn
 from marketry.web.values import ANONYMOUS, Actor
 
 if TYPE_CHECKING:
@@ -39,15 +40,17 @@ class Context:
         locale: str | None = None,
         currency: str | None = None,
         country: str | None = None,
+        price_group: str = "",
         request: "Request | None" = None,
     ) -> None:
         self.runtime = runtime
         self.request = request
-        self.personal = False  # set when the answer depends on who asks; such pages are never stored
+        self.drawn = Drawn()
         self.channel = channel
         self.locale = locale or runtime.site.locales[0]
         self.currency = currency or runtime.site.currencies[0]
         self.country = country or runtime.site.country
+        self.price_group = price_group
         self._actor = actor if actor or request else ANONYMOUS
         self._session: Session | None = None
         self._writable = False
@@ -81,7 +84,31 @@ class Context:
     @property
     def segment(self) -> str:
         """What public pages may differ by: currency, country, price group."""
-        return f"{self.currency}-{self.country or ''}"
+        return f"{self.currency}-{self.country or ''}{'-' if self.price_group else ''}{self.price_group}"
+
+    # --- the page that is being drawn ---------------------------------------------------------------------------
+    @property
+    def personal(self) -> bool:
+        """Whether the answer depends on who asks; such pages are never kept."""
+        return self.drawn.personal
+
+    @personal.setter
+    def personal(self, is_so: bool) -> None:
+        self.drawn.personal = is_so
+
+    def tag(self, *tags: str) -> None:
+        """This page shows what is behind `tags` (`product:42`): a purge of one of them drops it from the page cache."""
+        self.drawn.tags.update(tags)
+
+    def holds_until(self, moment: datetime) -> None:
+        """This page is wrong from `moment` (aware UTC) on, by time alone: a product's publishing ends, an offer begins."""
+        self.drawn.holds_until(moment)
+
+    def purge(self, *tags: str) -> None:
+        """Drop the pages that bear one of `tags`, in all processes, from the commit of the current transaction on."""
+        from marketry.web.pagecache.purging import purge
+
+        purge(self, *tags)
 
     def now(self) -> datetime:
         """Aware UTC; the only clock."""
@@ -227,7 +254,9 @@ class Context:
             locale=locale,
             currency=self.currency,
             country=self.country,
+            price_group=self.price_group,
             request=self.request,
         )
+        other.drawn = self.drawn
         other._session, other._writable = self._session, self._writable
         return other

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from marketry.mail import Mailer
     from marketry.media import Media
     from marketry.outbound import Outbound
+    from marketry.web.pagecache.pages import Pages
 
 S = TypeVar("S", bound=BaseModel)
 T = TypeVar("T")
@@ -257,9 +258,15 @@ class Runtime:
 
         return Outbound(self)
 
+    @cached_property
+    def pages(self) -> "Pages":
+        from marketry.web.pagecache.pages import Pages
+
+        return Pages(self)
+
     def close(self) -> None:
         """Give back connections and threads."""
-        for name in ("outbox", "cache", "media", "mailer", "outbound"):
+        for name in ("pages", "outbox", "cache", "media", "mailer", "outbound"):
             close = getattr(self.__dict__.get(name), "close", None)
             if close:
                 close()

@@ -67,6 +67,9 @@ def add(shelf: Schema, body: str, more: str = "", title: str = "Second") -> None
     (shelf.migrations / "0002_second.py").write_text(SECOND.format(title=title, body=body, more=more))
 
 
+KERNEL_STEPS = [("kernel", file.name[:4]) for file in sorted(kernel_schema().migrations.glob("0*.py"))]
+
+
 def tables(shop: Database) -> set[str]:
     return set(inspect(shop.write_engine).get_table_names())
 
@@ -82,7 +85,7 @@ def test_each_plugin_has_its_own_version_table_and_row_and_a_second_run_does_not
 
     applied = [(step.plugin, step.revision) for step in migrate(shop, schemas)]
 
-    assert applied == [("kernel", "0001"), ("kernel", "0002"), ("shelf", "0001")]
+    assert applied == [*KERNEL_STEPS, ("shelf", "0001")]
     assert {"alembic_version_kernel", "alembic_version_shelf", "shelf_board"} <= tables(shop)
     assert row(shop) == ("0001", "0")
     assert migrate(shop, schemas) == []
@@ -175,7 +178,7 @@ def test_four_migrations_at_once_run_each_step_once(shop: Database, shelf: Schem
         thread.join()
 
     assert failures == []
-    assert sorted(applied) == [("kernel", "0001"), ("kernel", "0002"), ("shelf", "0001")]
+    assert sorted(applied) == [*KERNEL_STEPS, ("shelf", "0001")]
 
 
 def test_serving_imports_no_alembic() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from marketry.crashpoints import reach
 from marketry.database.reading import ReadingSession
-from marketry.database.session import AFTER_COMMIT, again
+from marketry.database.session import AFTER_COMMIT, BEFORE_COMMIT, again
 from marketry.database.writer_queue import WriterQueue, queue_of
 
 T = TypeVar("T")
@@ -59,6 +59,8 @@ class Database:
         with Session(self.write_engine, expire_on_commit=False) as session:
             with self.turn(), session.begin():
                 yield session
+                for callback in session.info.pop(BEFORE_COMMIT, ()):
+                    callback()
                 reach("database.committing")
             reach("database.committed")
             for callback in session.info.pop(AFTER_COMMIT, ()):

@@ -9,10 +9,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
+BEFORE_COMMIT = "marketry.before_commit"
 AFTER_COMMIT = "marketry.after_commit"
 
 # PostgreSQL: serialization_failure, deadlock_detected (https://www.postgresql.org/docs/current/errcodes-appendix.html)
 RETRIABLE = frozenset({"40001", "40P01"})
+
+
+def before_commit(session: Session, callback: Callable[[], None]) -> None:
+    """Call `callback` as the last thing of the surrounding `writing()`, in its transaction; an exception in it undoes all."""
+    session.info.setdefault(BEFORE_COMMIT, []).append(callback)
 
 
 def after_commit(session: Session, callback: Callable[[], None]) -> None:

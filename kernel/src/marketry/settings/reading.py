@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marketry.settings.keys import local_key
+from marketry.settings.page_keeping import page_keeping
 from marketry.settings.retention import kept_for
+from marketry.settings.segment_choices import known_countries
 from marketry.settings.session_hours import session_hours
 from marketry.settings.site import Site, SiteError
 
@@ -19,7 +21,7 @@ FILE = "marketry.toml"
 _LISTS = ("locales", "currencies", "plugins", "critical")
 _WORDS = ("name", "base_url", "country", "timezone", "theme", "database_url", "redis_url")
 # The kernel's own tables; each is read by the module of its name.
-TABLES = ("hooks", "mail", "media", "metrics", "outbound", "security", "services", "web")
+TABLES = ("hooks", "mail", "media", "metrics", "outbound", "pagecache", "security", "segments", "services", "web")
 # Short names that people expect, beside MARKETRY_<TABLE>__<FIELD>.
 _SHORT = {"MARKETRY_SMTP_URL": ("mail", "smtp_url")}
 
@@ -134,6 +136,14 @@ def _check(site: Site, path: Path) -> None:
         session_hours(site.table("security"))
     except ValueError as error:
         raise SiteError(f"{path}: in [security], {error}") from None
+    try:
+        page_keeping(site.table("pagecache"))
+    except ValueError as error:
+        raise SiteError(f"{path}: in [pagecache], {error}") from None
+    try:
+        known_countries(site)
+    except ValueError as error:
+        raise SiteError(f"{path}: in [segments], {error}") from None
     try:
         ZoneInfo(site.timezone)
     except (ZoneInfoNotFoundError, ValueError):

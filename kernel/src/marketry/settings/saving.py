@@ -16,6 +16,7 @@ from marketry.settings.effective import is_secret, layered
 from marketry.settings.keys import SecretBox
 from marketry.settings.stored import SITE, SUBJECT
 from marketry.settings.tables import Generation, Setting
+from marketry.web.pagecache.purging import EVERYTHING
 
 if TYPE_CHECKING:
     from marketry.context import Context
@@ -159,4 +160,5 @@ def _raise_generation(ctx: "Context") -> None:
     if not ctx.session.execute(raised).rowcount:  # type: ignore[attr-defined]
         ctx.session.add(Generation(subject=SUBJECT, number=1))
         ctx.session.flush()
+    ctx.purge(EVERYTHING)
     after_commit(ctx.session, ctx.runtime.look_again)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from marketry.web.forms import Form, FormValues
     from marketry.web.guard import customers_only, fresh, gives_way, permission, private, public, staff_only
     from marketry.web.islands import hint
+    from marketry.web.pagecache.marking import cached
     from marketry.web.ratelimits import rate_limit
     from marketry.web.responses import redirect, render
     from marketry.web.routing import Router
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _HOME = {
     "create_app": "app",
     "Ctx": "context",
+    "cached": "pagecache.marking",
     "context_of": "context",
     "drop_cookie": "cookies",
     "read_cookie": "cookies",
@@ -44,9 +46,9 @@ _HOME = {
     "render_text": "templates",
 }
 __all__ = [
-    "Ctx", "Form", "FormValues", "Router", "context_of", "create_app", "current_session", "customers_only", "drop_cookie",
-    "end_session", "fresh", "gives_way", "hint", "permission", "private", "public", "rate_limit", "read_cookie", "redirect",
-    "render", "render_steady", "render_text", "set_cookie", "staff_only", "start_session",
+    "Ctx", "Form", "FormValues", "Router", "cached", "context_of", "create_app", "current_session", "customers_only",
+    "drop_cookie", "end_session", "fresh", "gives_way", "hint", "permission", "private", "public", "rate_limit", "read_cookie",
+    "redirect", "render", "render_steady", "render_text", "set_cookie", "staff_only", "start_session",
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from marketry.context import Context
 from marketry.web.security.paths import PRIVATE, below
+from marketry.web.segments import segment_of
 
 if TYPE_CHECKING:
     from marketry.runtime import Runtime
@@ -21,7 +22,11 @@ def context_of(request: Request) -> Context:
     if found is None:
         runtime: Runtime = scope["app"].state.runtime
         channel = "api" if scope["path"].startswith("/api/") else "web"
-        found = scope[KEY] = Context(runtime, request=request, locale=scope.get(LOCALE), channel=channel)
+        segment = segment_of(scope, runtime)
+        found = scope[KEY] = Context(
+            runtime, request=request, locale=scope.get(LOCALE), channel=channel,
+            currency=segment.currency, country=segment.country, price_group=segment.group,
+        )  # fmt: skip
         found.personal = below(scope["path"], PRIVATE)
     return cast(Context, found)
 
