@@ -9,12 +9,14 @@ from fastapi import APIRouter
 from marketry import Context, Permission, Plugin, hookimpl
 from marketry.commerce.items import Demand, Item
 from marketry.commerce.stock import StockKeeper, StockSource
-from marketry.jobs.values import Job, Schedule
-from marketry.web.values import Card, HealthReport, Hit, Link, MenuEntry, PageTag, SitemapEntry, SlotFill
+from marketry.jobs.values import Job, Schedule, Subscriber
+from marketry.web.values import Asset, Card, HealthReport, Hit, Link, MenuEntry, PageTag, SitemapEntry, SlotFill
 from marketry_catalog.settings import CatalogSettings
 
 if TYPE_CHECKING:
     import typer
+
+    from marketry.web.sections import SectionKind
 
 plugin = Plugin(
     id="catalog",
@@ -24,6 +26,7 @@ plugin = Plugin(
     permissions=(
         Permission("catalog.product.read", "See products and categories"),
         Permission("catalog.product.write", "Change products, categories and prices, import files"),
+        Permission("catalog.home.write", "Arrange the home page"),
         Permission("catalog.stock.read", "See stock and its movements"),
         Permission("catalog.stock.write", "Adjust stock"),
     ),
@@ -49,9 +52,10 @@ def routes(area: str) -> Sequence[APIRouter]:
 
         return (api,)
     if area == "admin":
-        from marketry_catalog.routes import admin_categories, admin_import, admin_products, admin_stock
+        from marketry_catalog.routes import admin_categories, admin_home, admin_import, admin_products, admin_stock
 
-        return (admin_products.router, admin_categories.router, admin_stock.router, admin_import.router)
+        routers = (admin_products, admin_categories, admin_stock, admin_import, admin_home)
+        return tuple(module.router for module in routers)
     return ()
 
 
@@ -63,6 +67,8 @@ def admin_menu(ctx: Context) -> Sequence[MenuEntry]:
         MenuEntry(_("Categories"), "/admin/categories", "catalog.product.read", "catalogue", "list", 20),
         MenuEntry(_("Stock"), "/admin/stock", "catalog.stock.read", "catalogue", "stock", 30),
         MenuEntry(_("Import"), "/admin/import", "catalog.product.write", "catalogue", "inbox", 40),
+        MenuEntry(_("Searches"), "/admin/searches", "catalog.product.read", "catalogue", "search", 50),
+        MenuEntry(_("Home page"), "/admin/home", "catalog.home.write", "catalogue", "home", 50),
     )
 
 
@@ -107,6 +113,13 @@ def sitemap(ctx: Context) -> Iterable[SitemapEntry]:
 
 
 @hookimpl
+def home_sections() -> "Sequence[SectionKind]":
+    from marketry_catalog.home.kinds import KINDS
+
+    return KINDS
+
+
+@hookimpl
 def page_tags(ctx: Context, view: str, values: Mapping[str, object]) -> Sequence[PageTag]:
     from marketry_catalog.pages.tags import tags_of
 
@@ -137,12 +150,42 @@ def stock_sources(ctx: Context, demands: Sequence[Demand]) -> Sequence[StockSour
 @hookimpl
 def schedules() -> Sequence[Schedule]:
     from marketry_catalog.search.indexing import index_marked
+    from marketry_catalog.search.tidying import tidy
     from marketry_catalog.stock.expiry import release_expired
 
     return (
         Schedule("release_expired", timedelta(minutes=1), release_expired),
         Schedule("index", timedelta(minutes=5), index_marked),
+        Schedule("tidy_search", timedelta(hours=1), tidy),
     )
+
+
+@hookimpl
+def subscribe() -> Sequence[Subscriber]:
+    from marketry.commerce.events import OrderPlaced
+    from marketry_catalog.stock.popularity import count_sold
+
+    return (Subscriber("popularity", OrderPlaced, count_sold),)
+
+
+@hookimpl
+def startup(ctx: Context) -> None:
+    from marketry_catalog.overview.keeping import overview_of
+
+    with ctx.reading():
+        overview_of(ctx)
+
+
+@hookimpl
+def shutdown(ctx: Context) -> None:
+    from marketry_catalog.search.insights import write_noted
+
+    write_noted(ctx)
+
+
+@hookimpl
+def assets(area: str) -> Sequence[Asset]:
+    return (Asset("catalog/suggest.js"),) if area == "shop" else ()
 
 
 @hookimpl

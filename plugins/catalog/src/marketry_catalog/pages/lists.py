@@ -1,6 +1,6 @@
-"""Home, category and search."""
+"""Category and search."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,9 +12,7 @@ from marketry.problems import invalid, not_found
 from marketry_catalog.domain.tree import Node
 from marketry_catalog.models.categories import category, category_path
 from marketry_catalog.queries.attributes import chosen_filters, facets
-from marketry_catalog.queries.home import scenes, tagged
 from marketry_catalog.queries.listing import ORDERS, Listing, page_of
-from marketry_catalog.queries.recent import recent
 from marketry_catalog.queries.tree import tree_of
 from marketry_catalog.queries.visible import DEFAULT_LOCALE, LOCALE
 from marketry_catalog.search import found_page
@@ -44,16 +42,6 @@ _CATEGORY = (
     .order_by((category_path.c.locale == LOCALE).desc())
     .limit(1)
 )
-
-
-def home_page(ctx: Context) -> dict[str, Any]:
-    """A hero, the top categories and a row of products per tag of the settings."""
-    settings = ctx.settings(CatalogSettings)
-    return {
-        "heroes": scenes(ctx, "hero"),
-        "tiles": _tiles(ctx),
-        "rows": [(tag, products) for tag, products in tagged(ctx, settings.home_tags) if products],
-    }
 
 
 def category_page(
@@ -125,16 +113,3 @@ def _known(ctx: Context, sort: str) -> str:
     if sort not in ORDERS:
         raise invalid("bad_sort", ctx.gettext("The list can't be sorted like this."), "sort")
     return sort
-
-
-def _tiles(ctx: Context) -> list[Mapping[str, Any]]:
-    """The top categories with their pictures."""
-    top = {node.id: node for node in tree_of(ctx).children(None)}
-    rows = recent(ctx, ("tiles", *top), lambda: ctx.session.execute(_PICTURES, {"ids": list(top)}).all()) if top else []
-    found = {r.id: r for r in rows}
-    return [{"node": node, "picture": found[i]} for i, node in top.items() if i in found]
-
-
-_PICTURES = select(
-    category.c.id, category.c.picture, category.c.picture_width.label("width"), category.c.picture_height.label("height")
-).where(category.c.id.in_(bindparam("ids", expanding=True)))

@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from marketry.problems import not_found
 from marketry.web import Ctx, Router, gives_way, public, render
 from marketry_catalog.domain.choosing import nearest
-from marketry_catalog.pages.lists import category_page, home_page, search_page
+from marketry_catalog.home.drawing import home_page
+from marketry_catalog.pages.lists import category_page, search_page
 from marketry_catalog.pages.product import product_values
 from marketry_catalog.queries.product import ProductView, VariantView, product_by_slug
 
