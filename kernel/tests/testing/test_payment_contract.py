@@ -1,6 +1,5 @@
 """The contract suite passes for a provider that keeps its promises, and fails for one that breaks one."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +18,6 @@ class Till:
 
     code = "till"
     kind = ProviderKind.DEFERRED
-    redirect_hosts: Sequence[str] = ()
 
     def label(self, ctx: Context) -> str:
         return "At the till"

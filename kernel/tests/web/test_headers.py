@@ -1,8 +1,11 @@
 """What every answer carries."""
 
+from collections.abc import Sequence
+
 import pytest
 from starlette.responses import PlainTextResponse
 
+from marketry import Context
 from marketry.commerce.payment import ProviderKind
 from marketry.web import Ctx, Router
 from marketry.web.cookies import read_cookie, set_cookie
@@ -46,7 +49,10 @@ def test_a_site_on_https_stays_there(web: Web) -> None:
 
 def test_a_plugin_adds_sources_and_a_payment_provider_its_hosts_on_payment_pages_only(web: Web, router: Router) -> None:
     class Gateway:
-        code, kind, redirect_hosts = "gate", ProviderKind.REMOTE, ("https://pay.example",)
+        code, kind = "gate", ProviderKind.REMOTE
+
+        def redirect_hosts(self, ctx: Context) -> Sequence[str]:
+            return ("https://pay.example",)
 
     for path in ("/bowls", "/checkout", "/checkout/payment", "/checkoutish", "/orders/7KD2"):
         router.get(path)(page)

@@ -17,7 +17,7 @@ BODY = b'{"id": "evt_1",  "note": "caf\xc3\xa9 \\u0000"}\r\n'
 
 
 class Gateway:
-    code, kind, redirect_hosts = "gate", ProviderKind.REMOTE, ()
+    code, kind = "gate", ProviderKind.REMOTE
 
     def parse_webhook(self, ctx: Context, request: RawRequest) -> Notice:
         if request.headers.get("x-signature") != "genuine":

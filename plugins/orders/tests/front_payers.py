@@ -11,7 +11,6 @@ from marketry.testing.inline import inline_plugin
 
 
 class Payer:
-    redirect_hosts = ()
     fee_minor = 0
 
     def label(self, ctx: Any) -> str:

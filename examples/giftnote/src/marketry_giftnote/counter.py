@@ -9,8 +9,6 @@ from marketry.problems import Problem
 from marketry_giftnote.settings import GiftNoteSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from marketry import Context
 
 
@@ -19,7 +17,6 @@ class Counter:
 
     code = "counter"
     kind = ProviderKind.DEFERRED
-    redirect_hosts: "Sequence[str]" = ()
 
     def label(self, ctx: "Context") -> str:
         return ctx.gettext("Pay at the counter")

@@ -155,8 +155,8 @@ class RawRequest:
 class PaymentProvider(Protocol):
     """Every method a buyer can choose. Kinds differ in which of the further protocols they also satisfy.
 
-    `code` is unique in the site and fixed for ever (orders keep it). `redirect_hosts` are origins that payment pages
-    add to form-action. `label(ctx)` is what the buyer reads.
+    `code` is unique in the site and fixed for ever (orders keep it). `label(ctx)` is what the
+    buyer reads.
     """
 
     @property
@@ -164,9 +164,6 @@ class PaymentProvider(Protocol):
 
     @property
     def kind(self) -> ProviderKind: ...
-
-    @property
-    def redirect_hosts(self) -> Sequence[str]: ...
 
     def label(self, ctx: "Context") -> str: ...
 
@@ -194,6 +191,15 @@ class PaymentProvider(Protocol):
 
     def refund(self, ctx: "Context", charge: Charge, amount: Money, key: str) -> Snapshot:
         """Give `amount` back, idempotent per `key`. The snapshot holds a REFUND entry whose remote_id belongs to `key`."""
+        ...
+
+
+@runtime_checkable
+class RedirectsBuyers(Protocol):
+    """A provider whose actions lead the buyer to pages of its own."""
+
+    def redirect_hosts(self, ctx: "Context") -> Sequence[str]:
+        """Their origins (`https://checkout.example.com`), by the settings of now. Payment pages add them to form-action."""
         ...
 
 

@@ -41,7 +41,6 @@ class Gateway:
 
     code: str = "gateway"
     kind: ProviderKind = ProviderKind.REMOTE
-    redirect_hosts: Sequence[str] = ()
     books: dict[str, list[Entry]] = field(default_factory=dict)
     states: dict[str, AttemptState] = field(default_factory=dict)
     calls: list[tuple[str, str, int]] = field(default_factory=list)
@@ -129,7 +128,6 @@ class ByHand:
 
     code: str = "transfer"
     kind: ProviderKind = ProviderKind.DEFERRED
-    redirect_hosts: Sequence[str] = ()
 
     def label(self, ctx: Context) -> str:
         return "Bank transfer"

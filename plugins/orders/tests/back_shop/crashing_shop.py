@@ -33,7 +33,6 @@ class FileGateway:
     path: Path
     code: str = "gateway"
     kind: ProviderKind = ProviderKind.REMOTE
-    redirect_hosts: Any = ()
 
     def label(self, ctx: Any) -> str:
         return "Gateway"

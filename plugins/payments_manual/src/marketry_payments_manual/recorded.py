@@ -6,8 +6,6 @@ from marketry.commerce.money import Money
 from marketry.commerce.payment import AttemptState, Charge, Entry, Phase, ProviderKind, Snapshot, TransactionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from marketry import Context
 
 
@@ -16,7 +14,6 @@ class RecordedByStaff:
     record succeeds at once. Every entry's `remote_id` is the key of the operation, so recording it twice changes nothing."""
 
     kind = ProviderKind.DEFERRED
-    redirect_hosts: "Sequence[str]" = ()
 
     def fetch(self, ctx: "Context", charge: Charge) -> Snapshot:
         """No entries, no action, no deadline: a fold of it leaves the attempt as it is."""

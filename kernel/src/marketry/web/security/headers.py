@@ -102,6 +102,9 @@ def media_origins(runtime: "Runtime") -> tuple[str, ...]:
 
 def redirect_hosts(runtime: "Runtime") -> tuple[str, ...]:
     """The origins of payment providers to which a checkout form may lead."""
+    from marketry.commerce.payment import RedirectsBuyers
     from marketry.hookspecs.payment import payment_providers
 
-    return tuple(dict.fromkeys(host for provider in runtime.collected(payment_providers) for host in provider.redirect_hosts))
+    ctx = runtime.context()
+    sending = [p for p in runtime.collected(payment_providers) if isinstance(p, RedirectsBuyers)]
+    return tuple(dict.fromkeys(host for provider in sending for host in provider.redirect_hosts(ctx)))

@@ -25,7 +25,7 @@ def balance(ctx: Context, code: str, currency: str) -> int:
 class GiftCardMoney:
     """Taken off the card at once; a void or refund puts it back."""
 
-    code, kind, redirect_hosts = "giftcard", ProviderKind.LOCAL, ()
+    code, kind = "giftcard", ProviderKind.LOCAL
 
     def label(self, ctx: Context) -> str:
         return ctx.gettext("Gift card")
