@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PREFIX = "/static"
 HTMX = "marketry/htmx.min.js"
 ISLANDS = "marketry/islands.js"
+DIALOGS = "marketry/dialogs.js"
 
 
 class Assets:
@@ -56,7 +57,7 @@ class Assets:
         """The elements that load htmx and what plugins add to every page of an area (`shop` or `admin`)."""
         found = None if self._watch else self._elements.get(area)
         if found is None:
-            own = (HTMX, ISLANDS) if area == "shop" else (HTMX,)
+            own = (HTMX, ISLANDS, DIALOGS) if area == "shop" else (HTMX,)
             found = self._elements[area] = Markup("\n").join(map(self._element, (*own, *self._areas[area])))
         return found
 
