@@ -29,6 +29,7 @@ def product_values(ctx: Context, found: ProductView, chosen: VariantView | None)
         "details": _details(ctx, found, chosen),
         "description": as_markup(found.description),
         "related": cards_by_handles(ctx, found.related),
+        "notes": _notes(ctx),
         "low_stock": ctx.settings(CatalogSettings).low_stock,
         "alternates": {locale: f"/products/{slug}" for locale, slug in found.slugs.items()},
     }
@@ -52,16 +53,35 @@ def item_of(ctx: Context, found: ProductView, chosen: VariantView) -> Item:
     )
 
 
-def _options(ctx: Context, found: ProductView, chosen: VariantView) -> list[tuple[Option, str, list[tuple[Choice, str]]]]:
+Labelled = tuple[Choice, str, ProductPicture | None]
+
+
+def _options(ctx: Context, found: ProductView, chosen: VariantView) -> list[tuple[Option, str, list[Labelled]]]:
+    """Each option with its choices, and a choice with its picture where the option's choices differ by them (colours)."""
     fallback = ctx.site.locales[0]
     return [
         (
             option,
             in_locale(option.name, ctx.locale, fallback),
-            [(c, in_locale(c.label, ctx.locale, fallback)) for c in choices(option, found.variants, chosen)],
+            _labelled(ctx, found, choices(option, found.variants, chosen)),
         )
         for option in found.options
     ]
+
+
+def _labelled(ctx: Context, found: ProductView, offered: list[Choice]) -> list[Labelled]:
+    pictures = {picture.id: picture for picture in found.pictures}
+    by_sku = {variant.sku: pictures.get(variant.picture_id or 0) for variant in found.variants}
+    own = [by_sku[choice.sku] for choice in offered]
+    telling = len({picture.id for picture in own if picture}) == len(offered) > 1
+    labels = [in_locale(choice.label, ctx.locale, ctx.site.locales[0]) for choice in offered]
+    return [(choice, label, picture if telling else None) for choice, label, picture in zip(offered, labels, own, strict=True)]
+
+
+def _notes(ctx: Context) -> list[str]:
+    """What the merchant says on every product: delivery, returns."""
+    notes = ctx.settings(CatalogSettings).product_notes
+    return [line.strip() for line in in_locale(notes, ctx.locale, ctx.site.locales[0]).splitlines() if line.strip()]
 
 
 def _gallery(found: ProductView, chosen: VariantView | None) -> list[ProductPicture]:
