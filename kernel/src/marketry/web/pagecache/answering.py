@@ -57,7 +57,7 @@ class Answer:
             kept,
             headers[b"etag"],
             frozenset((EVERYTHING, *drawn.tags)),
-            read if drawn.read is None else read.older(drawn.read),
+            read,
             drawn.until,
             route,
             time.monotonic() + LASTS,

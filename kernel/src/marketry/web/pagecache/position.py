@@ -15,10 +15,6 @@ class Position:
     def sees(self, number: int) -> bool:
         return number < self.floor or (number < self.next and number not in self.open)
 
-    def older(self, other: "Position") -> "Position":
-        """What both saw."""
-        return Position(min(self.floor, other.floor), min(self.next, other.next), self.open | other.open)
-
     def reaches(self, other: "Position") -> bool:
         """Whether this was surely read no earlier than `other`."""
         return self.floor >= other.floor and self.next >= other.next

@@ -14,6 +14,7 @@ from marketry.web.context import KEY as CONTEXT
 from marketry.web.context import LOCALE
 from marketry.web.layers import watching
 from marketry.web.pagecache.answering import Answer, Freshness, give_page
+from marketry.web.pagecache.drawn import Drawn
 from marketry.web.pagecache.key import PAGE, PART, WHOLE, CleanRequest, Key
 from marketry.web.pagecache.marking import LONGEST_QUERY
 from marketry.web.pagecache.page import Page
@@ -146,16 +147,18 @@ class PageCache:
             await self.app(clean, _Nothing(receive), answer.take)
             drawn = clean[CONTEXT].drawn if CONTEXT in clean else None
             page = answer.page(drawn, read, asked.route) if drawn is not None else None
-            if page is None:
+            if page is None or drawn is None:
                 await self._unkept(answer, clean, asked, scope, receive, send)
                 return
-            await self._keep(asked.key, page)
+            await self._keep(asked.key, page, drawn)
         if making is not None:
             self._made(asked.key, making, to_take=True)
         await self._give(asked, page, scope, send)
 
-    async def _keep(self, key: Key, page: Page) -> None:
-        if self._pages.put(key, page):
+    async def _keep(self, key: Key, page: Page, drawn: Drawn) -> None:
+        """Not where something kept went into it that was purged before the page was begun."""
+        outdated = any(self._pages.news.purged_since(position, tags) for position, tags in drawn.parts)
+        if not outdated and self._pages.put(key, page):
             stored()
             await self._pages.give_to_others(key, page)
         else:

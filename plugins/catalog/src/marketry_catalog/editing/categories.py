@@ -9,6 +9,7 @@ from marketry import Context, Problem, Refused
 from marketry.audit import audit
 from marketry.problems import not_found
 from marketry_catalog.domain.slugs import is_slug, slugify
+from marketry_catalog.kept_pages import tree_changed
 from marketry_catalog.models.categories import category
 from marketry_catalog.saving.paths import PathTaken, renew_paths
 from marketry_catalog.saving.placement import replace_all
@@ -81,3 +82,4 @@ def _renew(ctx: Context) -> None:
     except ValueError:
         raise Refused(Problem("circle", ctx.gettext("A category can't stand below itself."), "parent")) from None
     replace_all(ctx.session)
+    tree_changed(ctx)

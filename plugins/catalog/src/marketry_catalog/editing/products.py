@@ -12,6 +12,7 @@ from marketry.audit import audit
 from marketry.commerce.events import ProductChanged
 from marketry.problems import conflict, not_found
 from marketry_catalog.domain.slugs import is_slug, slugify
+from marketry_catalog.kept_pages import product_changed
 from marketry_catalog.models.categories import category
 from marketry_catalog.models.products import product, product_slug, variant
 from marketry_catalog.queries.recent import changed
@@ -73,6 +74,7 @@ def create_product(ctx: Context, form: ProductForm) -> str:
 def change_product(ctx: Context, handle: str, form: ProductForm) -> None:
     """Replace what the form shows; everything else (variants, pictures, extra) stays."""
     old = find_product(ctx, handle)
+    product_changed(ctx, [old.id])
     ctx.session.execute(
         update(product).where(product.c.id == old.id).values(**_columns(ctx, form), updated_at=ctx.now(), indexed_at=None)
     )
@@ -106,6 +108,7 @@ def delete_product(ctx: Context, handle: str) -> None:
     )
     if ctx.session.execute(promised).first():
         raise conflict("promised", ctx.gettext("Units of this product are promised to orders. Unpublish it instead."))
+    product_changed(ctx, [old.id])
     ctx.session.execute(delete(product).where(product.c.id == old.id))
     changed(ctx.session)
     ctx.publish(ProductChanged(at=ctx.now(), product=handle))
@@ -114,6 +117,7 @@ def delete_product(ctx: Context, handle: str) -> None:
 
 def touch(ctx: Context, of: int, handle: str) -> None:
     """Tell the index and everybody else that something of the product has changed."""
+    product_changed(ctx, [of])
     ctx.session.execute(update(product).where(product.c.id == of).values(updated_at=ctx.now(), indexed_at=None))
     changed(ctx.session)
     skus = ctx.session.execute(select(variant.c.sku).where(variant.c.product_id == of)).scalars()

@@ -11,6 +11,7 @@ from marketry_catalog.importing.kind import Kind, Run
 from marketry_catalog.importing.kinds import KINDS
 from marketry_catalog.importing.reading import BadFile, check_columns, read_header, read_rows
 from marketry_catalog.importing.report import Report, RowError
+from marketry_catalog.kept_pages import catalogue_changed
 from marketry_catalog.queries.recent import changed
 
 BATCH = 500
@@ -105,6 +106,8 @@ def _import_batch(run: Run, kind: Kind, batch: Sequence[Cells], report: Report) 
             changed(session)
             kind.check([(c, r) for c, r in good if not c.errors])
             outcome = kind.write([(c, r) for c, r in good if not c.errors])
+            if outcome.created + outcome.updated:
+                catalogue_changed(run.ctx)
         count.created += outcome.created
         count.updated += outcome.updated
         count.unchanged += sum(not c.errors for c in batch) - outcome.created - outcome.updated

@@ -30,6 +30,7 @@ _CATEGORY = (
     select(
         _paths.label("paths"),
         category.c.id,
+        category.c.handle,
         category.c.name,
         category.c.description,
         category.c.picture,

@@ -78,6 +78,7 @@ def given(ctx: Context, **more: object) -> dict[str, Any]:
 
 def card(ctx: Context, row: Any) -> Card:
     locale, fallback, currency = ctx.locale, ctx.site.locales[0], ctx.currency
+    ctx.tag(f"product:{row.handle}")
     return Card(
         row.id,
         row.handle,

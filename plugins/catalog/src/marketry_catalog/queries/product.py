@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, func, literal_column, select
 from marketry import Context, Money
 from marketry.database import in_locale
 from marketry_catalog.domain.options import Option, read_options
+from marketry_catalog.kept_pages import shows_product
 from marketry_catalog.models.attributes import attribute_value
 from marketry_catalog.models.categories import category_product
 from marketry_catalog.models.pictures import picture
@@ -168,6 +169,7 @@ def product_by_slug(ctx: Context, slug: str) -> ProductView | None:
 
 def _view(ctx: Context, row: Any) -> ProductView:
     fallback = ctx.site.locales[0]
+    shows_product(ctx, row.handle)
 
     def text(texts: Mapping[str, str]) -> str:
         return in_locale(texts, ctx.locale, fallback)

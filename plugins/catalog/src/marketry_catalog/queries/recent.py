@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from marketry import Context
 from marketry.database.session import after_commit
+from marketry.web.pagecache.position import START, Position
 
 if TYPE_CHECKING:
     from marketry.runtime import Runtime
 
 T = TypeVar("T")
 LASTS = 1.0
-_known: "WeakKeyDictionary[Runtime, dict[Hashable, tuple[float, Any]]]" = WeakKeyDictionary()
+PURGED_BY = ("catalog", "categories", "products", "search")  # a page that shows older values than these purges isn't kept
+_known: "WeakKeyDictionary[Runtime, dict[Hashable, tuple[float, Any, Position]]]" = WeakKeyDictionary()
 
 
 def recent(ctx: Context, key: Hashable, read: Callable[[], T]) -> T:
@@ -26,10 +28,12 @@ def recent(ctx: Context, key: Hashable, read: Callable[[], T]) -> T:
     if ctx.in_transaction:
         return read()
     values = _known.setdefault(ctx.runtime, {})
-    until, value = values.get(key, (0.0, None))
+    until, value, position = values.get(key, (0.0, None, START))
     if monotonic() >= until:
+        position = ctx.runtime.pages.news.position
         value = read()
-        values[key] = (monotonic() + LASTS, value)
+        values[key] = (monotonic() + LASTS, value, position)
+    ctx.drawn.was_read(position, PURGED_BY)
     return value  # type: ignore[no-any-return]
 
 

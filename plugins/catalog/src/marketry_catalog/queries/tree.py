@@ -35,6 +35,7 @@ _NODES = (
 
 def tree_of(ctx: Context) -> Tree:
     """All categories in `ctx.locale`, shared by the page, its navigation and its breadcrumbs."""
+    ctx.tag("categories")
     return recent(ctx, ("tree", ctx.locale), lambda: _read(ctx))
 
 

@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketry.problems import not_found
-from marketry.web import Ctx, Router, gives_way, public, render
+from marketry.web import Ctx, Router, cached, gives_way, public, render
 from marketry_catalog.domain.choosing import nearest
 from marketry_catalog.home.drawing import home_page
+from marketry_catalog.kept_pages import shows_list
 from marketry_catalog.pages.lists import category_page, search_page
 from marketry_catalog.pages.product import product_values
 from marketry_catalog.queries.product import ProductView, VariantView, product_by_slug
@@ -22,13 +23,16 @@ OPTION = "option-"
 @router.get("/")
 @public
 @gives_way
+@cached()
 def home(ctx: Ctx) -> Response:
     with ctx.reading():
+        shows_list(ctx, "products")
         return render(ctx, "catalog/home.html", **home_page(ctx))
 
 
 @router.get("/categories/{path:path}")
 @public
+@cached("sort", "available", "sale", "cursor", "filter")
 def category(
     ctx: Ctx,
     path: str,
@@ -41,6 +45,7 @@ def category(
         page = category_page(ctx, path.strip("/"), sort, available, cursor, filter)
         if isinstance(page, str):
             return RedirectResponse(ctx.url(page), 301)
+        shows_list(ctx, f"category:{page['category'].handle}")
         return render(ctx, "catalog/category.html", fragment="listing", **page)
 
 
@@ -53,6 +58,7 @@ def search(ctx: Ctx, q: Annotated[str, Query(max_length=200)] = "", cursor: str 
 
 @router.get("/products/{slug}")
 @public
+@cached("variant", f"{OPTION}*")
 def product(ctx: Ctx, request: Request, slug: str, variant: str | None = None) -> Response:
     with ctx.reading():
         found = product_by_slug(ctx, slug)

@@ -57,6 +57,7 @@ def index_marked(ctx: Context, payload: Mapping[str, Any] | None = None) -> None
             if not rows:
                 return
             _index(ctx, rows)
+            ctx.purge("search")
             session.connection().execute(_DONE, [{"row": r.id, "seen": r.updated_at, "at": ctx.now()} for r in rows])
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketry import Context
 from marketry.commerce.events import StockChanged
 from marketry.commerce.stock import StockSource
+from marketry_catalog.kept_pages import stock_moved
 from marketry_catalog.models.products import variant
 from marketry_catalog.models.stock import location, movement, stock_level
 
@@ -91,6 +92,7 @@ def move(ctx: Context, change: Change) -> bool:
     ).one_or_none()
     if level is None:
         return False
+    stock_moved(ctx, place.variant_id, change.on_hand - change.allocated)
     ctx.publish(
         StockChanged(
             at=ctx.now(),
