@@ -5,7 +5,7 @@ boot, later ones win. Message ids are English, so English needs no file. Amounts
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError, dates, numbers
+from babel.core import get_global
+from babel.lists import format_list
 
 from marketry.commerce.money import Money
 from marketry.telemetry import log
@@ -78,6 +80,22 @@ class I18n:
         joined = str(dates.get_datetime_format("medium", locale=spoken)).replace("'", "")
         return joined.replace("{0}", time).replace("{1}", day)
 
+    def language_tag(self, locale: str) -> str:
+        """The locale as HTML says it (BCP 47): `zh-Hans` for Chinese, whose script a browser must know to choose its letters."""
+        return "zh-Hans" if locale == "zh" else locale.replace("_", "-")
+
+    def direction(self, locale: str) -> str:
+        """`ltr` or `rtl`."""
+        return str(_locale(locale).text_direction)
+
+    def territory_tag(self, locale: str) -> str:
+        """The locale with its likeliest country, as Open Graph wants it: `en_US`, `zh_CN`."""
+        return _territory_tag(locale)
+
+    def list(self, locale: str, items: Sequence[str]) -> str:
+        """`a, b, and c` in English, `a、b和c` in Chinese."""
+        return format_list(list(items), locale=_locale(locale))
+
     def language_name(self, locale: str) -> str:
         """The language in its own words: `中文`."""
         return _language_name(locale)
@@ -89,6 +107,13 @@ def _locale(name: str) -> Locale:
         return Locale.parse(name.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale("en")
+
+
+@lru_cache(maxsize=64)
+def _territory_tag(locale: str) -> str:
+    known = _locale(locale)
+    likely = str(get_global("likely_subtags").get(str(known), str(known)))  # "zh" → "zh_Hans_CN" (CLDR)
+    return f"{known.language}_{known.territory or likely.rpartition('_')[2]}"
 
 
 @lru_cache(maxsize=64)

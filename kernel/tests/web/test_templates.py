@@ -220,7 +220,7 @@ def test_page_tags_cant_break_out_of_the_head(web: Web, router: Router) -> None:
     page = "{{ page_tags() }}{% block main %}x{% endblock %}"
     client = web(plugin("bowls", router, page_tags=page_tags), templates={"bowls/page.html": page})
     name = "\\u003c/script\\u003e\\u003cscript\\u003ealert(1)\\u003c/script\\u003e"
-    assert client.get("/bowls").text == (
+    assert client.get("/bowls").text.endswith(
         '<meta name="description" content="&#34;&gt;&lt;script&gt;">\n'
         f'<script type="application/ld+json">{{"name":"{name}"}}</script>x'
     )

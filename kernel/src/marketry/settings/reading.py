@@ -21,7 +21,7 @@ FILE = "marketry.toml"
 _LISTS = ("locales", "currencies", "plugins", "critical")
 _WORDS = ("name", "base_url", "country", "timezone", "theme", "database_url", "redis_url")
 # The kernel's own tables; each is read by the module of its name.
-TABLES = ("hooks", "mail", "media", "metrics", "outbound", "pagecache", "security", "segments", "services", "web")
+TABLES = ("hooks", "mail", "media", "metrics", "organisation", "outbound", "pagecache", "security", "segments", "services", "web")
 # Short names that people expect, beside MARKETRY_<TABLE>__<FIELD>.
 _SHORT = {"MARKETRY_SMTP_URL": ("mail", "smtp_url")}
 

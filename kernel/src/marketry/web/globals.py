@@ -15,6 +15,7 @@ from marketry.hookspecs import web as web_hooks
 from marketry.postal.printing import address_lines
 from marketry.web.account import AccountEntry, account_navigation
 from marketry.web.assets import assets_of
+from marketry.web.found import language_chooser
 from marketry.web.kept import CHANNEL, DRAWN_FOR, keeper
 from marketry.web.menu import menu_of
 from marketry.web.messages import recall
@@ -86,8 +87,14 @@ def _address_lines(address: Any, *, label: bool = False) -> list[str]:
 
 
 @pass_context
-def _page_tags(drawing: Drawing) -> Markup:
-    return page_tags(drawing["ctx"], drawing["view"], drawing["view_values"])
+def _page_tags(drawing: Drawing, title: str = "", description: str = "") -> Markup:
+    return page_tags(drawing["ctx"], drawing["view"], drawing["view_values"], title, description)
+
+
+@pass_context
+def _languages(drawing: Drawing) -> list[tuple[str, str]]:
+    """(locale, address) of the page in every language of the site, for a chooser."""
+    return language_chooser(drawing["ctx"], drawing["view_values"])
 
 
 def _theme_styles() -> str:
@@ -151,6 +158,7 @@ def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
         "assets": assets.elements,
         "messages": _messages,
         "page_tags": _page_tags,
+        "languages": _languages,
         "theme_styles": _theme_styles,
         "admin_menu": _admin_menu,
         "media": media,

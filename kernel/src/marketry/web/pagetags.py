@@ -8,6 +8,7 @@ from markupsafe import Markup
 from marketry.context import Context
 from marketry.hookspecs import web as web_hooks
 from marketry.web.drawing import escaped
+from marketry.web.found import common_tags, merged
 from marketry.web.values import PageTag
 
 # JSON-LD stands inside <script>: what could end the element or the document's parsing is escaped (as Jinja2's tojson does).
@@ -15,10 +16,12 @@ _UNSAFE = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&'\u2028\u2029"}
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def page_tags(ctx: Context, view: str, values: Mapping[str, object]) -> Markup:
-    """The tags of all plugins for this page, in hook order."""
+def page_tags(ctx: Context, view: str, values: Mapping[str, object], title: str = "", description: str = "") -> Markup:
+    """The tags that every page has, and those of all plugins for this one, in hook order."""
     answers = ctx.hooks.each(web_hooks.page_tags, ctx, view, values)
-    return Markup("\n".join([element(tag) for answer in answers for tag in answer.value]))  # noqa: S704 - escaped below
+    own = [tag for answer in answers for tag in answer.value]
+    tags = merged(common_tags(ctx, view, values, title, description), own)
+    return Markup("\n".join([element(tag) for tag in tags]))  # noqa: S704 - escaped below
 
 
 def element(tag: PageTag) -> Markup:

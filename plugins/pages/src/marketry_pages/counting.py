@@ -1,7 +1,7 @@
 """How often redirects are used, and which addresses are asked for in vain: counted in each process, written once a minute.
 
-About right is enough here, and a robot that tries ten thousand addresses must not make ten thousand writes. Nothing is kept of who
-asked: no query, no referrer, no address of a visitor, and no path that looks as if it named a person or a secret.
+About right is enough here, and a robot that tries ten thousand addresses must not make ten thousand writes. Nothing is kept of
+who asked: no query, no referrer, no address of a visitor, and no path that looks as if it named a person or a secret.
 """
 
 import re

@@ -134,9 +134,11 @@ def import_rules(ctx: Context, text: str, *, dry_run: bool) -> Report:
 def _take(ctx: Context, wanted: Mapping[str, tuple[int, Rule]], report: Report) -> None:
     known = {r.source: _rule(r) for r in ctx.session.execute(select(*COLUMNS))}
     merged = known | {source: rule for source, (_, rule) in wanted.items()}
+    # Of two rows that make a chain, the one that leads to the other is wrong.
+    standing = {source: rule for source, rule in known.items() if source not in wanted}
     for source, (number, rule) in wanted.items():
         try:
-            refuse_chain(rule, merged)
+            refuse_chain(rule, merged, standing)
         except BadRule as bad:
             report.errors.append(RowError(number, _COLUMN[bad.field], reason(ctx, bad)))
             continue

@@ -88,8 +88,8 @@ def leads_to(rule: Rule, path: str) -> str:
     return rule.target.removesuffix("/*") + rest if rule.target.endswith("/*") else rule.target
 
 
-def refuse_chain(rule: Rule, rules: Mapping[str, Rule]) -> None:
-    """BadRule where `rule` leads to itself, to another rule, or another leads to it. `rules` are all that may be concerned."""
+def refuse_chain(rule: Rule, rules: Mapping[str, Rule], leading: Mapping[str, Rule] | None = None) -> None:
+    """BadRule where `rule` leads to itself, to another of `rules`, or one of `leading` (the same, unless given) leads to it."""
     others = {source: one for source, one in rules.items() if source != rule.source}
     if rule.target.startswith("/"):
         end = rule.target.removesuffix("/*") or "/"
@@ -98,7 +98,7 @@ def refuse_chain(rule: Rule, rules: Mapping[str, Rule]) -> None:
             raise BadRule("loop", "target")
         if next_ := answering(end, others):
             raise BadRule("chain", "target", next_.written)
-    for other in others.values():
+    for other in (others if leading is None else leading).values():
         if other.target.startswith("/") and answering(_path(urlsplit(other.target.removesuffix("/*")).path), {rule.source: rule}):
             raise BadRule("chained", "source", other.written)
 
