@@ -1,6 +1,8 @@
-"""Fill the sample shop: its catalogue, by the real importer, and delivery zones to begin with."""
+"""Fill the sample shop: its catalogue, by the real importer, delivery zones to begin with, and a year of orders."""
 
 from pathlib import Path
+
+from history import write_history
 
 from marketry.runtime import Runtime
 from marketry.web.values import SYSTEM
@@ -27,4 +29,5 @@ def fill(runtime: Runtime) -> None:
     report = import_catalogue(ctx, CATALOGUE, own_pictures=True, keep_stock=True)
     if report.error_count:
         raise RuntimeError("\n".join(f"{e.file} row {e.row} {e.column}: {e.reason}" for e in report.errors))
+    write_history(runtime, say=lambda text: print(f"· {text}", flush=True))
     unfinished.unlink()

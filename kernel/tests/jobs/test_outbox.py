@@ -5,13 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from marketry import Plugin
 from marketry.commerce.events import OrderPaid
 from marketry.jobs.codec import decode_event, encode_event
 from marketry.jobs.leases import BACK_OFF, LEASE
 from marketry.jobs.outbox import UnknownJob
 from marketry.jobs.runner_embedded import EmbeddedRunner
 from marketry.jobs.running import run, run_pending, take
+from marketry.jobs.tables import OUTBOX
+from marketry.jobs.values import Subscriber
+from marketry.testing.inline import inline_plugin
 from marketry.web.values import SYSTEM
 
 
@@ -40,6 +45,27 @@ def test_what_is_rolled_back_was_never_published(bench: Any, do: Any) -> None:
         refused()
 
     assert do.rows(site, "id") == []
+
+
+def test_what_is_entered_from_the_past_reaches_those_that_count_and_is_no_news(make_site: Any) -> None:
+    def subscribe() -> list[Subscriber]:
+        return [
+            Subscriber("count", OrderPaid, lambda ctx, event: None),
+            Subscriber("mail", OrderPaid, lambda ctx, event: None, news=True),
+        ]
+
+    site = make_site(extra=[inline_plugin(Plugin("bench", "Bench"), subscribe=subscribe)])
+    for channel in ("import", "web"):
+        ctx = site.context(actor=SYSTEM, channel=channel)
+        with ctx.writing():
+            ctx.publish(OrderPaid(at=ctx.now(), number=channel, currency="USD", amount=1))
+    with site.database.reading() as session:
+        rows = session.execute(select(OUTBOX.c.subject, OUTBOX.c.handler).order_by(OUTBOX.c.id)).all()
+    assert [tuple(row) for row in rows] == [
+        ("order:import", "subscriber:bench.count"),
+        ("order:web", "subscriber:bench.count"),
+        ("order:web", "subscriber:bench.mail"),
+    ]
 
 
 def test_a_failed_handler_leaves_nothing_and_comes_back_after_a_pause(bench: Any, do: Any) -> None:

@@ -17,7 +17,7 @@ from marketry.jobs.codec import encode_event
 from marketry.jobs.handlers import handlers, subscriber_name
 from marketry.jobs.kernel import KERNEL_JOBS, KERNEL_SCHEDULES
 from marketry.jobs.tables import OUTBOX
-from marketry.jobs.values import Schedule, Subscriber
+from marketry.jobs.values import IMPORT, Schedule, Subscriber
 
 if TYPE_CHECKING:
     from marketry.context import Context
@@ -41,8 +41,12 @@ class Outbox:
             self._subscribers.setdefault(subscriber.event.type, []).append(subscriber)
 
     def publish(self, ctx: "Context", event: Event) -> None:
-        """A row per subscriber of the event's type, in the current transaction. No subscriber: nothing is written."""
-        subscribers = self._subscribers.get(event.type, ())
+        """A row per subscriber of the event's type, in the current transaction. No subscriber: nothing is written.
+
+        In the channel "import" those that tell people the news get nothing.
+        """
+        past = ctx.channel == IMPORT
+        subscribers = [s for s in self._subscribers.get(event.type, ()) if not (past and s.news)]
         if not subscribers:
             return
         key, payload = secrets.token_hex(16), encode_event(event)

@@ -11,14 +11,22 @@ if TYPE_CHECKING:
     from marketry.context import Context
 
 
+IMPORT = "import"  # the channel in which the past is entered: orders of another shop, a sample's history
+
+
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """`handle(ctx, event)` runs with `ctx.session` open in a transaction. `name` is unique within the plugin."""
+    """`handle(ctx, event)` runs with `ctx.session` open in a transaction. `name` is unique within the plugin.
+
+    `news`: it tells people what has just happened (a mail to the buyer). It gets no events of the past, those that are
+    published while `ctx.channel` is "import"; those that count and keep books get them all.
+    """
 
     name: str
     event: type[Event]
     handle: Callable[["Context", Any], None]
     plugin: str = ""
+    news: bool = False
 
     @property
     def key(self) -> str:

@@ -8,12 +8,14 @@ from marketry import Context, Permission, Plugin, hookimpl
 from marketry.commerce.cart_desk import CartDesk
 from marketry.commerce.events import FulfilmentShipped, OrderCancelled, OrderPaid, OrderPlaced, RefundSettled
 from marketry.commerce.payment import PaymentDesk
+from marketry.commerce.people import AccountLink, Customer
 from marketry.jobs.values import Job, Schedule, Subscriber
 from marketry.web.values import Card, Hit, ListPart, MenuEntry, SlotFill
 from marketry_orders.settings import OrderSettings
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
+    from starlette.responses import Response
 
 plugin = Plugin(
     id="orders",
@@ -54,6 +56,7 @@ def slots() -> Sequence[SlotFill]:
     return (
         SlotFill("product.buy", render=draw_buy_form, optional=True),
         SlotFill("shop.header_tools", template="orders/header_tool.html", steady=True),
+        SlotFill("shop.body_end", template="orders/drawer.html", steady=True),
     )
 
 
@@ -94,26 +97,52 @@ def subscribe() -> Sequence[Subscriber]:
     from marketry_orders import mails
 
     return (
-        Subscriber("mail_confirmation", OrderPlaced, mails.mail_confirmation),
-        Subscriber("mail_payment", OrderPaid, mails.mail_payment),
-        Subscriber("mail_shipment", FulfilmentShipped, mails.mail_shipment),
-        Subscriber("mail_cancellation", OrderCancelled, mails.mail_cancellation),
-        Subscriber("mail_refund", RefundSettled, mails.mail_refund),
+        Subscriber("mail_confirmation", OrderPlaced, mails.mail_confirmation, news=True),
+        Subscriber("mail_payment", OrderPaid, mails.mail_payment, news=True),
+        Subscriber("mail_shipment", FulfilmentShipped, mails.mail_shipment, news=True),
+        Subscriber("mail_cancellation", OrderCancelled, mails.mail_cancellation, news=True),
+        Subscriber("mail_refund", RefundSettled, mails.mail_refund, news=True),
     )
 
 
 @hookimpl
-def export_subject(ctx: Context, who: str) -> Mapping[str, Any]:
-    from marketry_orders import privacy
-
-    return privacy.export_subject(ctx, who)
+def account_links(ctx: Context) -> Sequence[AccountLink]:
+    return (AccountLink(ctx.gettext("Orders"), "/account/orders", "order", position=10),)
 
 
 @hookimpl
-def erase_subject(ctx: Context, who: str) -> int:
+def account_cards(ctx: Context) -> Sequence[Card]:
+    from marketry_orders.order_cards import account_cards as cards
+
+    return cards(ctx)
+
+
+@hookimpl
+def customer_arriving(ctx: Context, customer: Customer, response: "Response") -> None:
+    from marketry_orders.merging import merge_carts
+
+    merge_carts(ctx, customer, response)
+
+
+@hookimpl
+def customer_verified(ctx: Context, customer: Customer) -> None:
+    from marketry_orders.claiming import attach_guest_orders
+
+    attach_guest_orders(ctx, customer)
+
+
+@hookimpl
+def export_subject(ctx: Context, who: str, customer: str) -> Mapping[str, Any]:
     from marketry_orders import privacy
 
-    return privacy.erase_subject(ctx, who)
+    return privacy.export_subject(ctx, who, customer)
+
+
+@hookimpl
+def erase_subject(ctx: Context, who: str, customer: str) -> int:
+    from marketry_orders import privacy
+
+    return privacy.erase_subject(ctx, who, customer)
 
 
 @hookimpl

@@ -1,0 +1,132 @@
+"""The sample shop's past: every state is there, the books add up, and a start that was cut off goes on where it stopped."""
+
+import csv
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from tests.books import Books
+
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_site"
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+BANKS = "".join(
+    f'[settings.payments_manual.bank_accounts.{currency}]\nholder = "Kiln & Grain"\nnumber = "1"\n'
+    for currency in ("USD", "EUR", "CNY")
+)
+
+
+@pytest.fixture
+def shop(make_site, tmp_path):
+    """A site with the sample's catalogue."""
+    from marketry.web.values import SYSTEM
+    from marketry_catalog.importing.run import import_catalogue
+    from marketry_shipping.api import ensure_default_zones
+
+    plugins = ("catalog", "orders", "payments_manual", "shipping")
+    runtime = make_site(*plugins, currencies=["USD", "EUR", "CNY"], more=BANKS, clock=lambda: NOW)
+    ctx = runtime.context(actor=SYSTEM, channel="cli")
+    with ctx.writing():
+        ensure_default_zones(ctx)
+    goods = tmp_path / "catalogue"
+    goods.mkdir()
+    for name in ("categories", "products", "variants"):
+        copy_without_pictures(SAMPLE / "catalogue" / f"{name}.csv", goods / f"{name}.csv")
+    assert import_catalogue(ctx, goods).errors == []
+    return runtime
+
+
+def copy_without_pictures(source, target):
+    with source.open(encoding="utf-8-sig", newline="") as file:
+        rows = [{key: value for key, value in row.items() if key != "picture"} for row in csv.DictReader(file)]
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.fixture
+def history(monkeypatch):
+    monkeypatch.syspath_prepend(str(SAMPLE))
+    import history
+
+    return history
+
+
+@pytest.fixture
+def books(shop):
+    opened = Books(SimpleNamespace(folder=shop.site.dir, environment={}))
+    yield opened
+    opened.close()
+
+
+def counted(books, column):
+    return dict(books.rows(f"SELECT {column}, count(*) FROM orders_order GROUP BY 1"))
+
+
+def test_forty_orders_end_in_every_state_and_the_books_add_up(shop, history, books):
+    shelves = books.rows("SELECT sku FROM catalog_variant ORDER BY sku")
+    before = free(books)
+    history.write_history(shop, orders=40)
+
+    assert books.one("SELECT count(*) FROM orders_order") == 40
+    assert set(counted(books, "status")) == {"placed", "cancelled"}
+    paid = {"pending", "partially_paid", "paid", "partially_refunded", "refunded", "overpaid", "none"}
+    assert set(counted(books, "payment_status")) == paid
+    sent = {"unfulfilled", "partial", "fulfilled", "delivered", "returned", "cancelled"}
+    assert set(counted(books, "fulfilment_status")) == sent
+    assert set(counted(books, "currency")) == {"USD", "EUR", "CNY"}
+    assert books.one("SELECT count(*) FROM orders_hold WHERE lifted_at IS NULL") > 0
+    assert books.one("SELECT count(*) FROM kernel_mail") == 0
+
+    assert len(shelves) == 124
+    assert free(books) == before
+    moved = books.rows(
+        "SELECT variant_id, location_id, sum(on_hand), sum(allocated) FROM catalog_movement GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    levels = books.rows("SELECT variant_id, location_id, on_hand, allocated FROM catalog_stock_level ORDER BY 1, 2")
+    assert [tuple(row) for row in moved if any(row[2:])] == [tuple(row) for row in levels if any(row[2:])]
+    held = books.rows(
+        "SELECT o.payment_status, o.total, sum(CASE t.kind WHEN 'capture' THEN t.amount WHEN 'refund' THEN -t.amount ELSE 0 END)"
+        " FROM orders_order o JOIN orders_payment p ON p.order_id = o.id"
+        " LEFT JOIN orders_transaction t ON t.payment_id = p.id AND t.phase = 'succeeded'"
+        " GROUP BY o.id, o.payment_status, o.total"
+    )
+    assert {status for status, total, kept in held if kept == total} == {"paid"}
+    assert {status for status, total, kept in held if kept > total} == {"overpaid"}
+    assert {status for status, total, kept in held if kept == 0} == {"none", "pending", "refunded"}
+    assert {status for status, total, kept in held if 0 < kept < total} == {"partially_paid", "partially_refunded"}
+
+
+def free(books):
+    rows = books.rows("SELECT variant_id, sum(on_hand - allocated) FROM catalog_stock_level GROUP BY 1 ORDER BY 1")
+    return {variant: units for variant, units in rows if units}
+
+
+def test_a_history_that_was_cut_off_goes_on_and_doubles_nothing(shop, history, books, monkeypatch):
+    place, calls = history._place, []
+
+    def cut_off(shop, plan):
+        place(shop, plan)
+        calls.append(plan.number)
+        if len(calls) == 9:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(history, "_place", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        history.write_history(shop, orders=26)
+    assert books.one("SELECT count(*) FROM orders_order") == 9
+    assert shop.clock() == NOW
+
+    monkeypatch.setattr(history, "_place", place)
+    for _ in range(2):
+        history.write_history(shop, orders=26)
+    assert books.one("SELECT count(*) FROM orders_order") == 26
+    assert books.one("SELECT count(DISTINCT placed_at) FROM orders_order") == 26
+
+
+def test_a_shop_with_orders_of_its_own_gets_no_invented_ones(shop, history, books):
+    (plan,) = history.make_plans(NOW, 1, seed=3)
+    history._place(history.Shop(shop), plan)
+    history.write_history(shop, orders=40)
+    assert books.one("SELECT count(*) FROM orders_order") == 1
