@@ -1,7 +1,5 @@
-"""What machines read: health, figures, sitemap, robots, the description of the JSON surface, static files."""
+"""What machines read: health, figures, robots, the description of the JSON surface, static files."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,7 @@ from sqlalchemy.engine import make_url
 from marketry.web import Router, permission, public
 from marketry.web.assets import assets_of
 from marketry.web.routing import listed_routes
-from marketry.web.values import Asset, HealthReport, SitemapEntry
+from marketry.web.values import Asset, HealthReport
 
 from .conftest import Web, plugin
 
@@ -65,20 +63,6 @@ def test_figures_count_by_route_and_are_for_this_machine_or_its_token_alone(web:
     guarded = web(more='[metrics]\ntoken = "let-me-in"', folder="guarded")
     assert guarded.get("/metrics").status_code == 404
     assert guarded.get("/metrics", headers={"Authorization": "Bearer let-me-in"}).status_code == 200
-
-
-def test_the_sitemap_has_each_page_in_each_language_and_survives_a_plugin_that_breaks(web: Web) -> None:
-    def sitemap() -> Iterator[SitemapEntry]:
-        yield SitemapEntry("/bowls?a=1&b=2", datetime(2026, 1, 2, tzinfo=UTC))
-        raise ZeroDivisionError
-
-    answer = web(plugin("bowls", sitemap=sitemap)).get("/sitemap.xml")
-    assert answer.headers["content-type"].startswith("application/xml")
-    assert answer.text.splitlines()[2:] == [
-        "<url><loc>http://testserver/bowls?a=1&amp;b=2</loc><lastmod>2026-01-02</lastmod></url>",
-        "<url><loc>http://testserver/zh/bowls?a=1&amp;b=2</loc><lastmod>2026-01-02</lastmod></url>",
-        "</urlset>",
-    ]
 
 
 def test_robots_stay_out_of_personal_pages_in_every_language(web: Web) -> None:

@@ -49,7 +49,10 @@ def resolve_actor(ctx: "Context", request: "Request") -> Actor | None:
 
 @hookspec(Failure.OPEN)
 def sitemap(ctx: "Context") -> Iterable[SitemapEntry]:  # type: ignore[empty-body]
-    """Yield the public pages for /sitemap.xml. Called when the sitemap is made; streaming, so yield."""
+    """Yield the public pages for /sitemap.xml, in an order that stays: a large shop has several parts.
+
+    Called when the sitemap is made, inside a session; streaming, so yield.
+    """
 
 
 @hookspec(Failure.OPEN)

@@ -1,23 +1,16 @@
-"""What machines read of the shop: sitemap.xml, robots.txt, and the description of the JSON surface."""
+"""What machines read of the shop: robots.txt, and the description of the JSON surface. The sitemap is in sitemap.py."""
 
-from collections.abc import Iterator
-from itertools import islice
 from typing import Any
-from xml.sax.saxutils import escape
 
 from fastapi import Request
 from fastapi.openapi.utils import get_openapi
-from starlette.responses import JSONResponse, PlainTextResponse, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 
-from marketry.context import Context
-from marketry.hookspecs.web import sitemap
 from marketry.web.context import Ctx
 from marketry.web.routing import Router
 from marketry.web.security.paths import PRIVATE
-from marketry.web.values import SitemapEntry
 
 router = Router()
-MOST = 50_000  # URLs in one file (https://www.sitemaps.org/protocol.html)
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "A refusal (RFC 9457)",
@@ -33,28 +26,6 @@ PROBLEM: dict[str, Any] = {
         "errors": {"type": "array", "items": {"type": "object"}, "description": "all problems, where there are several"},
     },
 }
-
-
-@router.get("/sitemap.xml")
-def sitemap_xml(ctx: Ctx) -> StreamingResponse:
-    """Every public page in every language, as plugins name them; streamed, since shops are large."""
-    return StreamingResponse(_sitemap(ctx), media_type="application/xml", headers={"Cache-Control": "public, max-age=3600"})
-
-
-def _sitemap(ctx: Context) -> Iterator[str]:
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    contexts = [ctx.with_locale(locale) for locale in ctx.site.locales]
-    with ctx.reading():
-        entries = (answer.value for answer in ctx.hooks.stream(sitemap, ctx))
-        lines = islice((_url(one, entry) for entry in entries for one in contexts), MOST)
-        while part := "".join(islice(lines, 500)):  # each part is a trip to a worker thread
-            yield part
-    yield "</urlset>\n"
-
-
-def _url(ctx: Context, entry: SitemapEntry) -> str:
-    changed = f"<lastmod>{entry.changed:%Y-%m-%d}</lastmod>" if entry.changed else ""
-    return f"<url><loc>{escape(ctx.url(entry.path, absolute=True))}</loc>{changed}</url>\n"
 
 
 @router.get("/robots.txt")

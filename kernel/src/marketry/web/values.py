@@ -85,8 +85,12 @@ class PageTag:
 
 @dataclass(frozen=True, slots=True)
 class SitemapEntry:
+    """A public page: its path, the paths of the languages in which it is another, and the addresses of its main pictures."""
+
     path: str
     changed: datetime | None = None
+    paths: Mapping[str, str] = field(default_factory=dict)
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ def entries(ctx: Context) -> Iterator[SitemapEntry]:
     """The journal, then every page and post."""
     yield SitemapEntry("/journal")
     for one in all_shown(ctx):
-        yield SitemapEntry(one.path, one.changed_at)
+        pictures = (ctx.media.url(one.picture),) if one.picture else ()
+        yield SitemapEntry(one.path, one.changed_at, one.paths, pictures)
 
 
 def tags_of(ctx: Context, view: str, values: Mapping[str, object]) -> Sequence[PageTag]:
