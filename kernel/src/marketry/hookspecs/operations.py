@@ -27,16 +27,18 @@ def health(ctx: "Context") -> Sequence[HealthReport]:  # type: ignore[empty-body
 
 
 @hookspec(Failure.CLOSED)
-def export_subject(ctx: "Context", who: str) -> Mapping[str, Any]:  # type: ignore[empty-body]
-    """Return all personal data you hold of `who` (an e-mail address, lower case), as JSON.
+def export_subject(ctx: "Context", who: str, customer: str) -> Mapping[str, Any]:  # type: ignore[empty-body]
+    """Return all personal data you hold of `who` (an e-mail address, lower case) or of their account, as JSON.
 
+    `customer` is the id of their account, empty where there is none; an implementation may leave it out.
     Called inside a session by `marketry person export` and whatever else calls `marketry.privacy`.
     """
 
 
 @hookspec(Failure.CLOSED)
-def erase_subject(ctx: "Context", who: str) -> int:  # type: ignore[empty-body]
-    """Erase or anonymise the personal data of `who`; return how many rows changed. Books and stock stay whole.
+def erase_subject(ctx: "Context", who: str, customer: str) -> int:  # type: ignore[empty-body]
+    """Erase or anonymise the personal data of `who` and of their account; return how many rows changed. Books and stock stay whole.
 
-    Called inside a transaction; again when a disabled plugin is enabled and after a restore, so repeat without harm.
+    Arguments as for `export_subject`. Called inside a transaction; once more after a restore, and where your plugin was disabled
+    at the time once it is enabled again, so repeat without harm, and ask no other plugin who they are: it may have forgotten.
     """

@@ -7,7 +7,8 @@ from starlette.responses import Response
 from marketry import Context, Problem, Refused
 from marketry.commerce.cart_desk import Wanted
 from marketry_orders.cart_lines import adding
-from marketry_orders.carts import CartKey, Edit, change_unseen, open_cart
+from marketry_orders.cart_owners import CartKey
+from marketry_orders.carts import Edit, change_unseen, open_cart
 from marketry_orders.routes.cookies import cart_key, keep_cart
 
 GONE = ("cart_not_found", "cart_completed")

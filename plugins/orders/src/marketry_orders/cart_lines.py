@@ -11,8 +11,9 @@ from marketry.commerce.items import Item
 from marketry.hookspecs import goods
 from marketry.problems import Problem, Refused, invalid, not_found
 from marketry_orders import cart_queries
+from marketry_orders.cart_owners import CartKey
 from marketry_orders.cart_queries import StoredCart, StoredLine
-from marketry_orders.carts import CartKey, Change, Edit, change_cart, change_unseen, find_cart
+from marketry_orders.carts import Change, Edit, find_cart
 from marketry_orders.domain.fingerprints import line_identity
 from marketry_orders.domain.numbers import new_id
 from marketry_orders.inputs import checked_line_inputs
@@ -69,21 +70,6 @@ def removing(line_id: str) -> Edit:
         return Change(replace(cart, lines=lines), write=partial(_delete, cart, old), skus=(old.sku,), removed=True)
 
     return edit
-
-
-def merge(ctx: Context, key: CartKey, other: CartKey) -> Priced:
-    """Put the lines of `other` into the cart of `key` (a visitor signs in): same lines add up, capped at the most allowed.
-
-    Lines that are no longer sold or of which there is not enough are left behind; `other` stays as it is.
-    """
-    with ctx.reading():
-        lines = find_cart(ctx, other).lines
-    for line in lines:
-        try:
-            change_unseen(ctx, key, adding(line.sku, line.quantity, line.data))
-        except Refused:
-            continue
-    return change_cart(ctx, key, lambda ctx, cart: Change(cart))
 
 
 def _sold(ctx: Context, cart: StoredCart, sku: str) -> Item:
@@ -149,3 +135,20 @@ def _replace(cart: StoredCart, old: StoredLine, new: StoredLine, session: Sessio
 
 def _delete(cart: StoredCart, line: StoredLine, session: Session) -> None:
     cart_queries.delete_line(session, cart.id, line.id)
+
+
+def left_of(ctx: Context, key: CartKey | None, sku: str) -> int:
+    """How many more of `sku` the cart of `key` can take before what is there runs out."""
+    with ctx.reading():
+        try:
+            cart = find_cart(ctx, key) if key else None
+        except Refused:
+            cart = None
+        if cart is None:
+            found = ctx.hooks.merged(goods.resolve_items, [sku], lambda missing: (ctx, missing))
+            item = found[sku].value if sku in found else None
+        else:
+            item = _sold(ctx, cart, sku)
+    if item is None or item.available is None:
+        return 0
+    return item.available - sum(line.quantity for line in (cart.lines if cart else ()) if line.sku == sku)

@@ -1,6 +1,6 @@
 """Opening, finding and changing carts. Every change is read, priced, then written in one short guarded transaction.
 
-A cart is known by its id and a token; whoever lacks the token is told that there is no such cart.
+A cart is known by its id and a token, a customer's also by who is signed in (`cart_owners.py`); to others there is no such cart.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,20 +15,13 @@ from marketry.commerce.events import CartChanged
 from marketry.commerce.items import Item
 from marketry.problems import Problem, Refused, conflict
 from marketry_orders import cart_queries
+from marketry_orders.cart_owners import CartKey, admits, customer_of
 from marketry_orders.cart_queries import StoredCart
-from marketry_orders.domain.numbers import hashed, matches, new_id, new_token
+from marketry_orders.domain.numbers import hashed, new_id, new_token
 from marketry_orders.quoting import Priced, price_cart, quiet
 from marketry_orders.settings import OrderSettings
 
 ATTEMPTS = 8  # a cart has one buyer; more writers than that at once are no people
-
-
-@dataclass(frozen=True, slots=True)
-class CartKey:
-    """What opens a cart: its id and its secret token."""
-
-    id: str
-    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +46,9 @@ Edit = Callable[[Context, StoredCart], Change]
 def open_cart(ctx: Context, *, currency: str | None = None, country: str | None = None) -> CartKey:
     """A new, empty cart of the site's or the given currency. Inside `ctx.writing()` or not."""
     key, now = CartKey(new_id(), new_token()), ctx.now()
-    customer = ctx.actor.id if ctx.actor.kind == "customer" else None
     values = {
         "id": key.id, "token_hash": hashed(key.token), "currency": currency or ctx.currency, "locale": ctx.locale,
-        "channel": ctx.channel, "country": country, "customer": customer, "created_at": now, "updated_at": now,
+        "channel": ctx.channel, "country": country, "customer": customer_of(ctx), "created_at": now, "updated_at": now,
         "expires_at": now + _life(ctx),
     }  # fmt: skip
     with ctx.writing() as session:
@@ -65,11 +57,14 @@ def open_cart(ctx: Context, *, currency: str | None = None, country: str | None 
 
 
 def find_cart(ctx: Context, key: CartKey) -> StoredCart:
-    """The cart that `key` opens, 404 otherwise: a foreign cart is no cart. Inside a session."""
-    cart = cart_queries.find_cart(ctx.session, key.id) if key.token else None
-    if cart is None or not matches(key.token, cart.token_hash) or cart.expires_at < ctx.now():
+    """The cart that `key` opens, 404 otherwise: a foreign cart is no cart. Inside a session.
+
+    A guest's cart that a customer uses is theirs from the next change on; it is priced as theirs already.
+    """
+    cart = cart_queries.find_cart(ctx.session, key.id) if key.token or key.by_cookie else None
+    if cart is None or not admits(ctx, cart, key) or cart.expires_at < ctx.now():
         raise no_cart(ctx)
-    return cart
+    return cart if cart.customer else replace(cart, customer=customer_of(ctx))
 
 
 def no_cart(ctx: Context) -> Refused:
@@ -122,7 +117,10 @@ def _write(ctx: Context, before: StoredCart, change: Change, shown: Priced | Non
     now = ctx.now()
     total = _noted(shown) if shown else None
     agreed = shown.agreed if shown else None
-    values = {**change.values, "updated_at": now, "expires_at": now + _life(ctx), "shown_total": total, "shown_hash": agreed}
+    values = {
+        **change.values, "customer": before.customer, "updated_at": now, "expires_at": now + _life(ctx),
+        "shown_total": total, "shown_hash": agreed,
+    }  # fmt: skip
     with ctx.writing() as session:
         if not cart_queries.touch(session, before, values):
             return False

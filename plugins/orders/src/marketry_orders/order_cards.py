@@ -1,4 +1,4 @@
-"""What the dashboard says of orders: what came in, what waits to be sent, what needs a person."""
+"""What the dashboard says of orders (what came in, what waits to be sent, what needs a person), and the account of its own."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,10 +8,13 @@ from sqlalchemy import func, select
 from marketry import Context, Money
 from marketry.database import capped_count
 from marketry.web.values import Card
+from marketry_orders.customer_orders import own_orders
 from marketry_orders.domain.states import FulfilmentStatus, PaymentStatus, Status
 from marketry_orders.models import Order, OrderHold, Payment
+from marketry_orders.order_words import wording
 
 CAP = 1_000
+RECENT = 3
 _c = Order.__table__.c  # type: ignore[attr-defined]
 _payments = Payment.__table__.c  # type: ignore[attr-defined]
 _holds = OrderHold.__table__.c  # type: ignore[attr-defined]
@@ -23,6 +26,12 @@ def dashboard_cards(ctx: Context) -> list[Card]:
         return []
     values = {"taken": _taken_today(ctx), "to_send": _to_send(ctx), "to_look_at": _to_look_at(ctx), "cap": CAP}
     return [Card(ctx.gettext("Orders"), "orders/admin/card.html", values, "orders.order.read")]
+
+
+def account_cards(ctx: Context) -> list[Card]:
+    """The customer's latest orders, for the first page of their account."""
+    values = {"orders": own_orders(ctx, ctx.actor.id, limit=RECENT).items, "words": wording(ctx)}
+    return [Card(ctx.gettext("Recent orders"), "orders/account/card.html", values, "", wide=True)]
 
 
 def _taken_today(ctx: Context) -> list[tuple[int, Money]]:

@@ -72,6 +72,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 HAPPENED: Mapping[str, str] = {
     "order.placed": "Order placed",
     "order.paid": "Paid in full",
+    "order.claimed": "Added to an account",
     "order.cancelled": "Order cancelled",
     "order.reinstated": "Order reinstated: the payment arrived after all",
     "payment_status": "Payment: %(old)s → %(new)s",

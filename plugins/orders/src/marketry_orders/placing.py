@@ -22,8 +22,9 @@ from marketry.hookspecs import checkout
 from marketry.problems import Problem, Refused, conflict
 from marketry_orders import cart_queries, idempotency
 from marketry_orders.authorising import attempts_for, authorise
+from marketry_orders.cart_owners import CartKey
 from marketry_orders.cart_queries import StoredCart
-from marketry_orders.carts import ATTEMPTS, CartKey, find_cart
+from marketry_orders.carts import ATTEMPTS, find_cart
 from marketry_orders.domain.numbers import new_order_number
 from marketry_orders.holding import write_holds
 from marketry_orders.idempotency import RequestKey
@@ -158,7 +159,8 @@ def _commit(ctx: Context, plan: _Plan, request: RequestKey | None) -> None:
     quote, now = plan.priced.quote, ctx.now()
     with ctx.writing() as session:
         local = in_terms_of(ctx, plan.priced.cart)
-        if not cart_queries.touch(session, plan.priced.cart, {"completed_at": now, "updated_at": now}):
+        changes = {"completed_at": now, "updated_at": now, "customer": plan.priced.cart.customer}
+        if not cart_queries.touch(session, plan.priced.cart, changes):
             raise _Overtaken
         if request:
             idempotency.remember(local, request, plan.number)

@@ -1,9 +1,9 @@
-"""A person's right to their data: everything by their e-mail address, and forgetting them while the books stay whole."""
+"""A person's right to their data: everything by e-mail address and account, and forgetting them while the books stay whole."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, false, select, update
+from sqlalchemy import delete, false, or_, select, update
 from sqlmodel import col
 
 from marketry import Context
@@ -12,10 +12,10 @@ from marketry_orders.models import Cart, Order, OrderLine, Payment, TimelineEntr
 CHUNK = 500
 
 
-def export_subject(ctx: Context, who: str) -> Mapping[str, Any]:
-    """Orders and carts of `who`, newest first."""
-    orders = ctx.session.scalars(select(Order).where(_is(Order.email, who)).order_by(Order.placed_at.desc())).all()  # type: ignore[attr-defined]
-    carts = ctx.session.scalars(select(Cart).where(_is(Cart.email, who))).all()
+def export_subject(ctx: Context, who: str, customer: str) -> Mapping[str, Any]:
+    """Orders and carts under the address or of the account, newest first."""
+    orders = ctx.session.scalars(select(Order).where(_of(Order, who, customer)).order_by(Order.placed_at.desc())).all()  # type: ignore[attr-defined]
+    carts = ctx.session.scalars(select(Cart).where(_of(Cart, who, customer))).all()
     return {"orders": [_exported(ctx, order) for order in orders], "carts": [_cart(cart) for cart in carts]}
 
 
@@ -48,12 +48,12 @@ def _cart(cart: Cart) -> dict[str, Any]:
     }
 
 
-def erase_subject(ctx: Context, who: str) -> int:
-    """Blank what names `who` on orders, and delete their carts. Amounts, goods and the country (for tax) stay."""
-    orders = list(ctx.session.scalars(select(Order.id).where(_is(Order.email, who))))  # type: ignore[call-overload]
+def erase_subject(ctx: Context, who: str, customer: str) -> int:
+    """Blank what names them on orders, and delete their carts. Amounts, goods and the country (for tax) stay."""
+    orders = list(ctx.session.scalars(select(Order.id).where(_of(Order, who, customer))))  # type: ignore[call-overload]
     for start in range(0, len(orders), CHUNK):
         _forget(ctx, orders[start : start + CHUNK])
-    carts = ctx.session.execute(delete(Cart).where(_is(Cart.email, who)))
+    carts = ctx.session.execute(delete(Cart).where(_of(Cart, who, customer)))
     return len(orders) + int(carts.rowcount)  # type: ignore[attr-defined]
 
 
@@ -78,6 +78,7 @@ def _forget(ctx: Context, ids: list[int]) -> None:
     run(update(TimelineEntry).where(col(TimelineEntry.order_id).in_(ids), col(TimelineEntry.kind) == "note").values(message=""))
 
 
-def _is(column: Any, who: str) -> Any:
-    """Addresses are stored in lower case; `func.lower` would pass the index by."""
-    return column == who.strip().lower() if who.strip() else false()
+def _of(model: Any, who: str, customer: str) -> Any:
+    """Under the address or of the account. Addresses are stored in lower case; `func.lower` would pass the index by."""
+    address = who.strip().lower()
+    return or_(model.email == address if address else false(), model.customer == customer if customer else false())

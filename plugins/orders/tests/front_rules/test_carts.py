@@ -10,8 +10,9 @@ from sqlalchemy import text
 
 from marketry.problems import Refused
 from marketry_orders.cart_inputs import PaymentChoice
-from marketry_orders.cart_lines import adding, merge
-from marketry_orders.carts import CartKey, change_cart, change_unseen, find_cart, open_cart, set_values, sweep
+from marketry_orders.cart_lines import adding
+from marketry_orders.cart_owners import CartKey
+from marketry_orders.carts import change_cart, change_unseen, find_cart, open_cart, set_values, sweep
 from marketry_orders.choosing import choose_payments
 from marketry_orders.idempotency import RequestKey
 from marketry_orders.placing import Acceptance, place_order
@@ -100,17 +101,6 @@ def test_the_last_units_go_to_exactly_as_many_buyers_in_whatever_order_their_lin
     assert outcomes == {"placed": 4, "out_of_stock": 8}
     assert (goods.left(shop, "LEFT"), goods.left(shop, "RIGHT")) == (0, 0)
     assert one(shop, "SELECT count(*) FROM orders_payment") == 4
-
-
-def test_two_carts_become_one_when_a_visitor_signs_in(shop):
-    ctx = shop.context()
-    own, guest = open_cart(ctx), open_cart(ctx)
-    change_unseen(ctx, own, adding("FREE", 2, {}))
-    change_unseen(ctx, guest, adding("FREE", 3, {}))
-    change_unseen(ctx, guest, adding("LEFT", 4, {}))
-    merged = merge(ctx, own, guest)
-    assert {line.sku: line.quantity for line in merged.cart.lines} == {"FREE": 5, "LEFT": 4}
-    assert one(shop, "SELECT count(*) FROM orders_cart_line") == 4
 
 
 def test_a_cart_that_nobody_came_back_to_is_gone_and_a_used_one_stays(shop, clock):

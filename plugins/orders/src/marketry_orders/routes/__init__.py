@@ -8,13 +8,13 @@ from fastapi import APIRouter
 def routers(area: str) -> Sequence[APIRouter]:
     """The routers of one area, loaded when the web application is built."""
     if area == "api":
-        from marketry_orders.routes import admin_api, api_carts, api_orders
+        from marketry_orders.routes import admin_api, api_carts, api_customer, api_orders
 
-        return (api_carts.router, api_orders.router, admin_api.router)
+        return (api_carts.router, api_orders.router, api_customer.router, admin_api.router)
     if area == "shop":
-        from marketry_orders.routes import cart, checkout, orders
+        from marketry_orders.routes import account, cart, checkout, orders
 
-        return (cart.router, checkout.router, orders.router)
+        return (cart.router, checkout.router, orders.router, account.router)
     if area == "admin":
         from marketry_orders.routes import admin_deeds, admin_orders
 

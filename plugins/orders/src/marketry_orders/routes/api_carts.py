@@ -22,7 +22,8 @@ from marketry_orders.cart_inputs import (
 )
 from marketry_orders.cart_json import cart_json, rate_json
 from marketry_orders.cart_lines import adding, changing, removing
-from marketry_orders.carts import CartKey, Edit, change_cart, find_cart, open_cart, set_values, show_cart
+from marketry_orders.cart_owners import CartKey
+from marketry_orders.carts import Edit, change_cart, find_cart, open_cart, set_values, show_cart
 from marketry_orders.choosing import apply_coupon, choose_delivery, choose_payments, fill_input
 from marketry_orders.payment_choices import fee_of, offered
 from marketry_orders.quoting import in_terms_of, price_cart

@@ -13,7 +13,7 @@ from marketry.problems import invalid
 from marketry.web import Ctx, Router, public
 from marketry_orders.access import opens, sign
 from marketry_orders.cart_inputs import Completion
-from marketry_orders.carts import CartKey
+from marketry_orders.cart_owners import CartKey
 from marketry_orders.domain.fingerprints import fingerprint
 from marketry_orders.idempotency import RequestKey, client_of
 from marketry_orders.order_json import next_payment, order_head, order_json, payment_json

@@ -6,15 +6,17 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from starlette.responses import Response
 
+from marketry.commerce.cart import LineId
 from marketry.commerce.checkout import Scope, Step
 from marketry.commerce.coupons import CouponBook
-from marketry.commerce.money import total
+from marketry.commerce.money import Money, total
 from marketry.problems import Problem, Refused, invalid
 from marketry.web import Ctx, Form, FormValues, Router, public, redirect, render
 from marketry_orders.cart_desk import put_in
 from marketry_orders.cart_inputs import CouponInput, NewLine, Quantity
 from marketry_orders.cart_lines import MOST, adding, changing, removing
-from marketry_orders.carts import CartKey, Edit, change_cart, change_unseen, show_cart, units_in
+from marketry_orders.cart_owners import CartKey
+from marketry_orders.carts import Edit, change_cart, change_unseen, show_cart, units_in
 from marketry_orders.choosing import apply_coupon, fill_input
 from marketry_orders.explaining import line_reasons, of_quote
 from marketry_orders.input_forms import answers, input_forms
@@ -66,11 +68,10 @@ def page(ctx: Ctx, priced: Priced | None, problems: tuple[Problem, ...] = (), st
         forms = [f for f in input_forms(local, Scope.CART, priced.quote.cart) if f.input.step is Step.CART]
         line_forms = {q.id: input_forms(local, Scope.LINE, priced.quote.cart, q.line) for q in priced.quote.lines}
     reasons = {q.id: line_reasons(priced.quote, q.id) for q in priced.quote.lines}
-    amounts = {q.id: total([q.base, *(r.amount for r in reasons[q.id])], priced.quote.currency) for q in priced.quote.lines}
     return render(
         ctx, "orders/cart.html", "cart", status=status, priced=priced, quote=priced.quote, problems=problems,
         missing=missing, forms=forms, line_forms=line_forms, takes_coupons=takes_coupons(ctx),
-        sums=of_quote(local, priced.quote), reasons=reasons, amounts=amounts,
+        sums=of_quote(local, priced.quote), reasons=reasons, amounts=_amounts(priced),
     )  # fmt: skip
 
 
@@ -87,11 +88,28 @@ def add(ctx: Ctx, form: Form) -> Response:
     key = cart_key(ctx)
     key = put_in(ctx, key, adding(wish.sku, wish.quantity, inputs, strict=False))
     if ctx.request and "hx-request" in ctx.request.headers:
-        response = render(ctx, "orders/added.html", "added", units=units_in(ctx, key), quantity=wish.quantity)
+        response = _added_fragment(ctx, key, wish.sku)
     else:
         response = redirect(ctx, "/cart")
     keep_cart(ctx, response, key)
     return response
+
+
+def _added_fragment(ctx: Ctx, key: CartKey, sku: str) -> Response:
+    """A word beside the button, the number in the header, and the cart's drawer, filled; a script of the kernel opens it."""
+    priced = show_cart(ctx, key)
+    lines = priced.quote.lines
+    return render(
+        ctx, "orders/added.html", "added", units=units_in(ctx, key), priced=priced, quote=priced.quote,
+        sums=of_quote(in_terms_of(ctx, priced.cart), priced.quote),
+        amounts=_amounts(priced), added=next((q.id for q in reversed(lines) if q.line.item.sku == sku), None),
+    )  # fmt: skip
+
+
+def _amounts(priced: Priced) -> dict[LineId, Money]:
+    """What each line comes to."""
+    quote = priced.quote
+    return {q.id: total([q.base, *(r.amount for r in line_reasons(quote, q.id))], quote.currency) for q in quote.lines}
 
 
 def _by_plugin(found: dict[tuple[str, str], Any]) -> dict[str, dict[str, Any]]:

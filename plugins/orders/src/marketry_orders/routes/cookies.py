@@ -4,38 +4,39 @@ from starlette.responses import Response
 
 from marketry import Context
 from marketry.web.cookies import drop_cookie, read_cookie, set_cookie
-from marketry_orders.carts import CartKey
+from marketry.web.islands import hint
+from marketry_orders.cart_owners import CartKey, own_cart
 from marketry_orders.settings import OrderSettings
 
 CART = "cart"
+OWN = "own"  # in place of the token, for a cart that its customer's session opens
 ORDERS = "orders"
-HINT = "shop_hint"
 DAY = 24 * 60 * 60
 MOST_ORDERS = 5
 
 
 def cart_key(ctx: Context) -> CartKey | None:
-    """The visitor's cart, as their cookie says; whether it opens anything is for the database to say."""
+    """The visitor's cart: a customer's own open one on whatever device, else what the cookie says; whether that opens anything
+    is for the database to say."""
+    kept = kept_key(ctx)
+    return own_cart(ctx, kept.id if kept else "") or kept
+
+
+def kept_key(ctx: Context) -> CartKey | None:
+    """The cart in the browser's cookie."""
     name, _, token = (read_cookie(ctx, CART) or "").partition(".")
-    return CartKey(name, token) if name and token else None
+    return CartKey(name, "" if token == OWN else token, by_cookie=True) if name and token else None
 
 
 def keep_cart(ctx: Context, response: Response, key: CartKey) -> None:
     days = ctx.settings(OrderSettings).cart_days
-    set_cookie(ctx, response, CART, f"{key.id}.{key.token}", max_age=days * DAY)
-    _hint(ctx, response, days, present=True)
+    set_cookie(ctx, response, CART, f"{key.id}.{key.token or OWN}", max_age=days * DAY)
+    hint(ctx, response, CART)
 
 
 def forget_cart(ctx: Context, response: Response) -> None:
     drop_cookie(ctx, response, CART)
-    _hint(ctx, response, 1, present=False)
-
-
-def _hint(ctx: Context, response: Response, days: int, *, present: bool) -> None:
-    """Other plugins' hints stay: the cookie holds names joined by dots."""
-    before = [name for name in (read_cookie(ctx, HINT) or "").split(".") if name and name != CART]
-    names = [*before, CART] if present else before
-    set_cookie(ctx, response, HINT, ".".join(names), max_age=days * DAY, readable=True)
+    hint(ctx, response, CART, present=False)
 
 
 def order_tokens(ctx: Context) -> list[str]:

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
+from marketry.commerce.people import CustomerBook
 from marketry.problems import Problem, Refused
 from marketry.web import Ctx, Form, Router, public, redirect, render
 from marketry_orders.access import opens
 from marketry_orders.books import books_of
+from marketry_orders.cart_owners import customer_of
+from marketry_orders.claiming import claim_order
 from marketry_orders.explaining import of_order
 from marketry_orders.models import Order
 from marketry_orders.order_view import OrderView, Row, action_of, find_order, no_order, view_order
 from marketry_orders.order_words import WORDS, word
 from marketry_orders.paying_again import open_amount, pay_again, ways_to_pay
+from marketry_orders.reordering import order_again
 from marketry_orders.routes.checkout import onward
-from marketry_orders.routes.cookies import keep_order, order_tokens
+from marketry_orders.routes.cookies import cart_key, keep_cart, keep_order, order_tokens
 
 router = Router(private=True)
 OVER = ("failed", "cancelled", "expired")
@@ -33,7 +37,35 @@ def show(ctx: Ctx, number: str, token: str | None = None) -> Response:
         keep_order(ctx, response, token)
         return response
     _refuse_strangers(ctx, order)
-    return _page(ctx, order)
+    return order_page(ctx, order)
+
+
+@router.post("/orders/{number}/again")
+@public
+def again(ctx: Ctx, number: str) -> Response:
+    """Put the same into the cart, as far as it can still be bought."""
+    order = _found(ctx, number)
+    _refuse_strangers(ctx, order)
+    return into_cart(ctx, order)
+
+
+def into_cart(ctx: Ctx, order: Row) -> Response:
+    with ctx.reading():
+        lines = view_order(ctx, order).lines
+    refilled = order_again(ctx, cart_key(ctx), lines)
+    response = redirect(ctx, "/cart", refilled.message(ctx))
+    if refilled.key is not None:
+        keep_cart(ctx, response, refilled.key)
+    return response
+
+
+@router.post("/orders/{number}/claim")
+@public
+def claim(ctx: Ctx, number: str) -> Response:
+    """Add a guest's order to the account of whoever holds its link and is signed in."""
+    _refuse_strangers(ctx, _found(ctx, number))
+    claim_order(ctx, number)
+    return redirect(ctx, f"/account/orders/{number}", ctx.gettext("The order is in your account now."))
 
 
 @router.post("/orders/{number}/payments")
@@ -45,7 +77,7 @@ def pay(ctx: Ctx, number: str, form: Form) -> Response:
     try:
         pay_again(ctx, number, form.get("payment"))
     except Refused as refused:
-        return _page(ctx, order, refused.problems, refused.status)
+        return order_page(ctx, order, refused.problems, refused.status)
     return redirect(ctx, onward(ctx, number))
 
 
@@ -64,7 +96,10 @@ def _to_pay(ctx: Ctx, view: OrderView) -> tuple[int, list[tuple[str, str]]]:
         return amount, ways_to_pay(ctx, view) if amount else []
 
 
-def _page(ctx: Ctx, order: Row, problems: Sequence[Problem] = (), status: int = 200) -> Response:
+def order_page(
+    ctx: Ctx, order: Row, problems: Sequence[Problem] = (), status: int = 200, *, in_account: bool = False
+) -> Response:
+    """The page of an order that may be seen; `in_account`: among its customer's other orders."""
     with ctx.reading():
         view = view_order(ctx, order)
     actions = {p.id: action_of(p.action) for p in view.payments if p.action}
@@ -83,11 +118,20 @@ def _page(ctx: Ctx, order: Row, problems: Sequence[Problem] = (), status: int = 
         ways=ways,
         open_amount=view.money(open_minor),
         problems=problems,
+        in_account=in_account,
+        may=_offers(ctx, view.order),
     )
+
+
+def _offers(ctx: Ctx, order: Row) -> frozenset[str]:
+    """What accounts offer on the page: `claim` the order, or `register` to have it in an account."""
+    if order.customer is not None or ctx.service(CustomerBook) is None:  # type: ignore[type-abstract]
+        return frozenset()
+    return frozenset({"register"} if customer_of(ctx) is None else {"claim"})
 
 
 def _refuse_strangers(ctx: Ctx, order: Row) -> None:
     """The newest token first: an expired one of the same order says so (410) only where no better one follows it."""
-    own = ctx.actor.kind == "customer" and order.customer == ctx.actor.id
+    own = order.customer is not None and order.customer == customer_of(ctx)
     if not own and not any(opens(ctx, order.number, token, order.access_key) for token in reversed(order_tokens(ctx))):
         raise no_order(ctx)

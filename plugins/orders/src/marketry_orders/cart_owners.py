@@ -1,0 +1,54 @@
+"""Whose cart it is. A guest's opens by its token; a customer's in their session, on any device, and by its token over JSON."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+
+from marketry import Context
+from marketry_orders.cart_queries import StoredCart
+from marketry_orders.domain.numbers import matches
+from marketry_orders.models import Cart
+
+_cart = Cart.__table__  # type: ignore[attr-defined]
+_OPEN = (_cart.c.completed_at.is_(None), _cart.c.expires_at > bindparam("now", type_=_cart.c.expires_at.type))
+_OWN = (
+    select(_cart.c.id)
+    .where(_cart.c.customer == bindparam("customer"), *_OPEN)
+    .order_by((_cart.c.id == bindparam("preferred")).desc(), _cart.c.updated_at.desc(), _cart.c.id)
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CartKey:
+    """What opens a cart: its id and its secret token. `by_cookie`: a browser sent it, which others may use after its owner
+    signed out; then a customer's cart opens to that customer alone, and to them without the token, too."""
+
+    id: str
+    token: str
+    by_cookie: bool = False
+
+
+def customer_of(ctx: Context) -> str | None:
+    """The id of the customer who acts; None for guests, staff and jobs."""
+    return ctx.actor.id if ctx.actor.kind == "customer" else None
+
+
+def admits(ctx: Context, cart: StoredCart, key: CartKey) -> bool:
+    """Whether `key` opens `cart` to whoever acts; a cart of another customer never."""
+    who = customer_of(ctx)
+    if cart.customer is None:
+        return matches(key.token, cart.token_hash)
+    if who == cart.customer:
+        return key.by_cookie or matches(key.token, cart.token_hash)
+    return who is None and not key.by_cookie and matches(key.token, cart.token_hash)
+
+
+def own_cart(ctx: Context, preferred: str = "") -> CartKey | None:
+    """The signed-in customer's open cart: the `preferred` one where it is theirs, else the one used last. None for guests."""
+    who = customer_of(ctx)
+    if who is None:
+        return None
+    with ctx.reading() as session:
+        found = session.execute(_OWN, {"customer": who, "now": ctx.now(), "preferred": preferred}).scalar()
+    return CartKey(found, "", by_cookie=True) if found else None
