@@ -84,7 +84,8 @@ def set_password(
     guard = _guard(command)
     password = sys.stdin.readline().rstrip("\n") if stdin else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     with _writing(command) as ctx:
-        guard.set_password(ctx, _known(ctx, email).id, password)
+        known = _known(ctx, email).id
+    guard.set_password(ctx, known, password)
     typer.echo(f"{email} signs in by this password now, and was signed out everywhere.", err=True)
 
 

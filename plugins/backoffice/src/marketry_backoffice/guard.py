@@ -33,9 +33,9 @@ class StaffGuard(Protocol):
         """What this member of staff may do; asked once a request, instead of reading `permissions` of their row."""
         ...
 
-    def check_password(self, ctx: "Context", email: str, password: str) -> int | None:
-        """Whose address and password these are, or None. Called outside any unit of work, since hashing takes its time;
-        an unknown address must take as long as a known one. Raises Refused (429) after too many tries."""
+    async def check_password(self, ctx: "Context", email: str, password: str) -> int | None:
+        """Whose address and password these are, or None. Awaited outside any unit of work, since hashing takes its time and
+        must hold none of the few worker threads; an unknown address must take as long as a known one. Raises Refused (429) after too many tries."""
         ...
 
     def second_step(self, ctx: "Context", staff: int) -> str | None:
@@ -53,7 +53,7 @@ class StaffGuard(Protocol):
         ...
 
     def set_password(self, ctx: "Context", staff: int, password: str) -> None:
-        """Give this person a password, from the command line. Raises Refused where it is too weak."""
+        """Give this person a password, from the command line. Raises Refused where it is too weak. Outside any unit of work."""
         ...
 
     def reset_factor(self, ctx: "Context", staff: int) -> bool:

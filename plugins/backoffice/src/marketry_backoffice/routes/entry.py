@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
+from starlette.concurrency import run_in_threadpool
 
 from marketry.audit import audit
 from marketry.context import Context
@@ -63,23 +64,26 @@ def ask_for_link(ctx: Ctx, form: Form) -> Response:
 
 @router.post("/sign-in/password")
 @public
-def by_password(ctx: Ctx, form: Form) -> Response:
-    """A wrong password and an unknown address are one answer, after the same time."""
+async def by_password(ctx: Ctx, form: Form) -> Response:
+    """A wrong password and an unknown address are one answer, after the same time. `async`, so that no worker thread waits
+    for the hash."""
     guard = staff_guard(ctx)
     if guard is None:
-        return redirect(ctx, "/admin/sign-in")
+        return await run_in_threadpool(redirect, ctx, "/admin/sign-in")
     try:
         given = form.parse(PasswordEntry)
-        found = guard.check_password(ctx, given.email, given.password)
+        found = await guard.check_password(ctx, given.email, given.password)
         if found is None:
             raise Refused(Problem("wrong_password", ctx.gettext("The address or the password is wrong."), "password"))
     except Refused as refused:
-        return _page(ctx, form, refused)
+        return await run_in_threadpool(_page, ctx, form, refused)
+    return await run_in_threadpool(_admit, ctx, found, given.next)
+
+
+def _admit(ctx: Context, found: int, next: str) -> Response:
     with ctx.writing():
         staff = ctx.session.get(Staff, found)
-        if staff is not None and staff.active:
-            return admit(ctx, staff, given.next, "password")
-    return redirect(ctx, "/admin/sign-in")
+        return admit(ctx, staff, next, "password") if staff and staff.active else redirect(ctx, "/admin/sign-in")
 
 
 @router.get("/enter")
