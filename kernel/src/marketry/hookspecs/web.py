@@ -85,6 +85,16 @@ def missing(ctx: "Context", path: str) -> Moved | None:
     """
 
 
+@hookspec(Failure.CLOSED)
+def segment_chosen(ctx: "Context", currency: str, country: str) -> None:
+    """Bring what depends on it into the `currency` and `country` that the visitor has just chosen (an open cart).
+
+    Called inside the transaction in which the choice is made, before the answer sets its cookie: `ctx.currency` and
+    `ctx.country` are still those before. What it returns is ignored; a refusal refuses the choice. Not called where a cookie
+    has run out, nor for the JSON surface, whose carts name their currency.
+    """
+
+
 @hookspec(Failure.BOOT)
 def home_sections() -> Sequence["SectionKind"]:  # type: ignore[empty-body]
     """Return kinds of sections that a merchant can put on the home page (a row of products, posts of the journal).

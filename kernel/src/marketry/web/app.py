@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from marketry.hookspecs import site as site_hooks
 from marketry.plugins.failures import Fault
 from marketry.telemetry import log
-from marketry.web import errors, health, machines, media, sitemap, static, theming, webhooks
+from marketry.web import choosing_segment, errors, health, machines, media, sitemap, static, theming, webhooks
 from marketry.web.access import Access, Boundary
 from marketry.web.locales import LocalePrefix
 from marketry.web.mounting import mount
@@ -60,7 +60,7 @@ def create_app(runtime: "Runtime") -> FastAPI:
 
 def _own_routes() -> Router:
     own = Router()
-    for room in (health, machines, media, sitemap, static, theming, webhooks):
+    for room in (choosing_segment, health, machines, media, sitemap, static, theming, webhooks):
         own.include_router(room.router)
     return own
 

@@ -16,6 +16,7 @@ from marketry.postal.printing import address_lines
 from marketry.web.account import AccountEntry, account_navigation
 from marketry.web.assets import assets_of
 from marketry.web.found import language_chooser
+from marketry.web.choosing_segment import Choices, segment_choices
 from marketry.web.kept import CHANNEL, DRAWN_FOR, keeper
 from marketry.web.menu import menu_of
 from marketry.web.messages import recall
@@ -105,6 +106,10 @@ def _admin_menu() -> list[MenuEntry]:
     return menu_of(DRAWN_FOR.get())
 
 
+def _segment_choices() -> Choices | None:
+    return segment_choices(DRAWN_FOR.get())
+
+
 def _csrf_field() -> Markup:
     return csrf_field(DRAWN_FOR.get())
 
@@ -168,6 +173,7 @@ def globals_of(runtime: "Runtime") -> Mapping[str, Any]:
         "kept": keeper(runtime),
         "csrf_field": _csrf_field,
         "navigation": _navigation,
+        "segment_choices": _segment_choices,
         "footer_links": _footer_links,
         "account_navigation": _account_navigation,
         "site": runtime.site,

@@ -50,6 +50,13 @@ def routes(area: str) -> "Sequence[APIRouter]":
 
 
 @hookimpl
+def segment_chosen(ctx: Context, currency: str, country: str) -> None:
+    from marketry_orders.following_segment import follow_segment
+
+    follow_segment(ctx, currency, country)
+
+
+@hookimpl
 def slots() -> Sequence[SlotFill]:
     from marketry_orders.buying import draw_buy_form
 
