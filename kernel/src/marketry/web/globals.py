@@ -16,12 +16,12 @@ from marketry.postal.printing import address_lines
 from marketry.web.account import AccountEntry, account_navigation
 from marketry.web.assets import assets_of
 from marketry.web.found import language_chooser
-from marketry.web.choosing_segment import Choices, segment_choices
 from marketry.web.kept import CHANNEL, DRAWN_FOR, keeper
 from marketry.web.menu import menu_of
 from marketry.web.messages import recall
 from marketry.web.pagetags import page_tags
 from marketry.web.security.csrf import csrf_field
+from marketry.web.segments_offered import Choices, segment_choices
 from marketry.web.slots import draw, draw_each
 from marketry.web.theming import address as theme_address
 from marketry.web.values import Link, MenuEntry
