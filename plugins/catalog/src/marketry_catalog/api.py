@@ -7,16 +7,24 @@ from sqlalchemy import bindparam, select
 
 from marketry import Context
 from marketry.database import in_locale
+from marketry_catalog.domain.asking import Question
+from marketry_catalog.domain.filters import LIST_PARAMETERS, SEARCH_PARAMETERS
 from marketry_catalog.models.products import product, variant
+from marketry_catalog.queries.alike import alike
 from marketry_catalog.queries.cards import Card, cards_by_handles, given
 from marketry_catalog.queries.visible import current_slug
-from marketry_catalog.search.engine import Document, SearchEngine
+from marketry_catalog.search.engine import Document, Rebuilt, SearchEngine
 
 __all__ = [
+    "LIST_PARAMETERS",
+    "SEARCH_PARAMETERS",
     "Card",
     "Document",
     "ProductReference",
+    "Question",
+    "Rebuilt",
     "SearchEngine",
+    "alike",
     "cards_by_handles",
     "is_empty",
     "products_by_handle",

@@ -1,1 +1,1 @@
-"""Recently seen products, related products, and links to share."""
+"""Ways to further products: seen before, alike, bought together, and told to others."""
