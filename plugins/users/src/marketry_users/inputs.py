@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
+from marketry.postal import AddressInput
 from marketry_users.domain.emails import normal
 
 PLAIN = r"^[^\x00-\x1f\x7f]*$"
@@ -81,3 +82,28 @@ class Profile(Input):
     name: Name | None = None
     locale: Annotated[str, StringConstraints(max_length=16)] | None = None
     marketing: bool | None = None
+
+
+class SignInForm(SigningIn):
+    """`next`: where to go afterwards; only paths of this site are taken (`marketry.web.landing`)."""
+
+    next: Annotated[str, StringConstraints(max_length=2_000)] = ""
+
+
+class Confirming(Input):
+    """The link of a registration, by a program: it has no browser that could be known again, so the password is due."""
+
+    token: Token
+    password: Secret
+
+
+class TokenOnly(Input):
+    token: Token
+
+
+class AddressIn(AddressInput):
+    """An address with its name in the book; an absent default stays as it is."""
+
+    label: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60, pattern=PLAIN)] = ""
+    default_shipping: bool = False
+    default_billing: bool = False
