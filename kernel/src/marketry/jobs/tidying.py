@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from marketry.jobs.tables import DONE, OUTBOX, WEBHOOKS
 from marketry.mail.keeping import outlived
 from marketry.mail.tables import MAILS
+from marketry.web.pagecache.tables import PURGES
 
 if TYPE_CHECKING:
     from marketry.context import Context
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 # Longer than any sender repeats itself: the key of a finished row is what makes a repetition harmless.
 KEEP_DONE = timedelta(days=30)
 KEEP_WEBHOOKS = timedelta(days=90)
+KEEP_PURGES = timedelta(hours=2)  # twice as long as any page is kept (web/pagecache/news.py)
 BATCH = 1000
 
 
@@ -24,6 +26,7 @@ def tidy(ctx: "Context") -> None:
     now = ctx.now()
     _sweep(ctx, OUTBOX, (OUTBOX.c.state == DONE) & (OUTBOX.c.finished_at < now - KEEP_DONE))
     _sweep(ctx, WEBHOOKS, WEBHOOKS.c.received_at < now - KEEP_WEBHOOKS)
+    _sweep(ctx, PURGES, PURGES.c.at < now - KEEP_PURGES)
     _sweep(ctx, MAILS, outlived(ctx))
 
 

@@ -26,7 +26,8 @@ class KeptRoutes:
     def __init__(self, mounted: Iterable["Mounted"]) -> None:
         self._by_segment: dict[str, list[tuple[Pattern[str], str, Declared | None]]] = {}
         self._open: list[tuple[Pattern[str], str, Declared | None]] = []
-        rows = [(compile_path(one.path)[0], one.path, declared(one)) for one in mounted if "GET" in one.methods]
+        marked = [(one, declared(one)) for one in mounted]
+        rows = [(compile_path(one.path)[0], one.path, found) for one, found in marked if "GET" in one.methods]
         for pattern, path, found in rows:
             segment = _first(path)
             others = self._by_segment.values() if "{" in segment else [self._by_segment.setdefault(segment, [*self._open])]
