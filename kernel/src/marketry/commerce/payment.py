@@ -55,6 +55,7 @@ class Charge:
     """What a provider is asked to collect. `key` is the attempt's stable idempotency key.
 
     `data` is the buyer's own input for this method (a gift card's code); `remote_id` what `initiate` returned before.
+    `operations` are the keys of refunds whose end isn't known, for providers that can't list a payment's refunds.
     """
 
     key: str
@@ -72,6 +73,7 @@ class Charge:
     data: Mapping[str, Any] = field(default_factory=dict)
     save_instrument: bool = False
     customer: str | None = None
+    operations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +127,16 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A parsed, authenticated webhook: its unique event id and the remote payment it speaks of. A hint, never truth."""
+    """A parsed, authenticated webhook: its unique event id and the remote payment it speaks of. A hint, never truth.
+
+    `operation` is the key of the refund it speaks of, if it does: `fetch` then finds it in `Charge.operations`.
+    """
 
     event_id: str
     remote_id: str | None = None
     key: str | None = None
     kind: str = ""
+    operation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,24 @@
 """What a provider is told of a payment."""
 
-from sqlalchemy import select
+from dataclasses import replace
+
+from sqlalchemy import bindparam, select
+from sqlmodel import col
 
 from marketry import Context, Problem, Refused
 from marketry.commerce.addresses import Address
 from marketry.commerce.money import Money
 from marketry.commerce.payment import Charge, PaymentProvider
-from marketry_orders.models import Order, Payment
+from marketry_orders.books import UNSETTLED
+from marketry_orders.models import Operation, Order, Payment
+
+_UNSETTLED_REFUNDS = (
+    select(col(Operation.id))
+    .where(
+        col(Operation.payment_id) == bindparam("payment"), col(Operation.kind) == "refund", col(Operation.state).in_(UNSETTLED)
+    )
+    .order_by(col(Operation.requested_at))
+)
 
 
 def charge_of(ctx: Context, order: Order, payment: Payment, *, return_url: str = "", cancel_url: str = "") -> Charge:
@@ -40,13 +52,16 @@ def provider_of(ctx: Context, payment: Payment) -> PaymentProvider:
     return provider
 
 
-def load_charge(ctx: Context, payment_id: str) -> tuple[Payment, Charge]:
-    """The charge of `payment_id`, read in a unit of work of its own so that the provider is called outside it."""
+def load_charge(ctx: Context, payment_id: str, *operations: str) -> tuple[Payment, Charge]:
+    """The charge of `payment_id`, read in a unit of work of its own so that the provider is called outside it. Its
+    `operations` are the refunds whose end isn't known, and those given here."""
     with ctx.reading() as session:
         row = session.execute(
             select(Order, Payment).join(Payment, Payment.order_id == Order.id).where(Payment.id == payment_id)  # type: ignore[arg-type]
         ).one()
-    return row[1], charge_of(ctx, row[0], row[1])
+        asked = session.scalars(_UNSETTLED_REFUNDS, {"payment": payment_id}).all()
+    charge = charge_of(ctx, row[0], row[1])
+    return row[1], replace(charge, operations=tuple(dict.fromkeys((*asked, *filter(None, operations)))))
 
 
 def _address(values: dict[str, str] | None) -> Address | None:

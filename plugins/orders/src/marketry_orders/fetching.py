@@ -23,17 +23,18 @@ POLL_FOR = timedelta(days=14)
 AT_MOST = 500
 
 
-def fetch_payment(ctx: Context, payment_id: str) -> Settlement:
-    """Ask how the payment stands and settle it. Not inside a transaction. Raises what the provider raises."""
-    payment, charge = load_charge(ctx, payment_id)
+def fetch_payment(ctx: Context, payment_id: str, operation: str = "") -> Settlement:
+    """Ask how the payment (and the refund `operation` of it) stands and settle it. Not inside a transaction. Raises what the
+    provider raises."""
+    payment, charge = load_charge(ctx, payment_id, operation)
     snapshot = provider_of(ctx, payment).fetch(ctx, charge)
     reach("orders.fetching.answered")
     return settle(ctx, payment_id, snapshot)
 
 
 def fetch(ctx: Context, payload: Mapping[str, Any]) -> None:
-    """Job `orders.fetch`: payload {payment}."""
-    fetch_payment(ctx, str(payload["payment"]))
+    """Job `orders.fetch`: payload {payment, operation?}."""
+    fetch_payment(ctx, str(payload["payment"]), str(payload.get("operation", "")))
 
 
 def poll(ctx: Context) -> None:

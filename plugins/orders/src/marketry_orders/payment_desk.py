@@ -28,7 +28,8 @@ class OrdersDesk:
     def notice(self, ctx: Context, code: str, notice: Notice) -> None:
         payment = payment_named(ctx, code, notice)
         if payment is not None:
-            ctx.enqueue("orders.fetch", {"payment": payment}, key=f"notice:{code}:{notice.event_id}")
+            asked = {"payment": payment, "operation": notice.operation}
+            ctx.enqueue("orders.fetch", asked, key=f"notice:{code}:{notice.event_id}")
 
 
 class _Receiver(PaymentProvider, WebhookReceiver):
@@ -67,4 +68,4 @@ def handle_webhook(ctx: Context, payload: Mapping[str, Any]) -> None:
         notice = receiver(ctx, stored.account).parse_webhook(ctx, RawRequest(stored.body, headers, query))
         payment = payment_named(ctx, stored.account, notice)
     if payment is not None:
-        fetch_payment(ctx, payment)
+        fetch_payment(ctx, payment, notice.operation)

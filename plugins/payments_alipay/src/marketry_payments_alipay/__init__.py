@@ -1,1 +1,1 @@
-"""Alipay on the desktop, on the phone and by QR code."""
+"""Alipay: an own small client of its open platform, with keys or certificates, and the way to pay that stands on it."""

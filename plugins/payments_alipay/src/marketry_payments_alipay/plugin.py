@@ -1,9 +1,22 @@
 """Manifest and wiring."""
 
-from marketry import Plugin
+from collections.abc import Sequence
+
+from marketry import Plugin, hookimpl
+from marketry.commerce.payment import PaymentProvider
+from marketry_payments_alipay.settings import AlipaySettings
 
 plugin = Plugin(
     id="payments_alipay",
     title="Alipay",
-    summary="Alipay on the desktop, on the phone and by QR code.",
+    summary="Alipay on large screens, on phones and by QR code.",
+    settings=AlipaySettings,
+    critical=True,
 )
+
+
+@hookimpl
+def payment_providers() -> Sequence[PaymentProvider]:
+    from marketry_payments_alipay.provider import Alipay
+
+    return (Alipay(),)

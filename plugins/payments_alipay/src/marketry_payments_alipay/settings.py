@@ -1,0 +1,43 @@
+"""What a merchant copies from Alipay's open platform."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, HttpUrl, SecretStr
+
+GATEWAYS = {
+    "live": "https://openapi.alipay.com/gateway.do",
+    "sandbox": "https://openapi-sandbox.dl.alipaydev.com/gateway.do",
+}
+# The gateway sends the buyer on to its cashier on hosts of these domains; browsers check each of them.
+CASHIERS = {"live": "https://*.alipay.com", "sandbox": "https://*.alipaydev.com"}
+
+
+class AlipaySettings(BaseModel):
+    """Keys or certificates: where `app_certificate` is set, certificates are used. Keys go with PEM's first and last lines or
+    without."""
+
+    mode: Literal["live", "sandbox"] = Field("sandbox", description="In the sandbox no money moves.")
+    app_id: Annotated[str, Field(max_length=32, pattern=r"^\d*$", description="The application's number.")] = ""
+    seller_id: Annotated[str, Field(max_length=32, pattern=r"^\d*$", description="Your partner number (2088…).")] = ""
+    private_key: SecretStr = Field(SecretStr(""), description="The application's private key (RSA, 2048 bits or more).")
+    alipay_public_key: Annotated[str, Field(max_length=4000, description="Alipay's public key. Not the application's own.")] = ""
+    app_certificate: Annotated[str, Field(max_length=20000, description="appCertPublicKey_….crt, its whole text.")] = ""
+    alipay_certificate: Annotated[str, Field(max_length=20000, description="alipayCertPublicKey_RSA2.crt, its whole text.")] = ""
+    alipay_root_certificate: Annotated[str, Field(max_length=60000, description="alipayRootCert.crt, its whole text.")] = ""
+    desktop: Literal["page", "qr"] = Field("page", description="On large screens: the cashier, or a QR code on the order's page.")
+    minutes: Annotated[int, Field(ge=5, le=1440, description="How long the buyer has to pay.")] = 30
+    gateway: HttpUrl | None = Field(None, description="Another address of the gateway (a proxy of yours, a test double).")
+
+    @property
+    def address(self) -> str:
+        return str(self.gateway) if self.gateway else GATEWAYS[self.mode]
+
+    @property
+    def by_certificate(self) -> bool:
+        return bool(self.app_certificate.strip())
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that a payment needs is there."""
+        theirs = (self.app_certificate and self.alipay_certificate and self.alipay_root_certificate) or self.alipay_public_key
+        return bool(self.app_id and self.private_key.get_secret_value().strip() and theirs)
