@@ -1,7 +1,7 @@
 """A shop with accounts, its mails, and people with browsers."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from marketry.mail.tables import MailRow
 from marketry.testing.clients import client_of
 from marketry.web.ratelimits import limiter_of
 
-PASSWORD = "four green bowls"  # noqa: S105 - of people in tests
+PASSWORD = "four green bowls"
 ADA = "ada@example.com"
 
 
@@ -76,7 +76,7 @@ class Shop:
 
     def count(self, table: str) -> int:
         with self.runtime.context().reading() as session:
-            return int(session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608 - a name from a test
+            return int(session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
 
     def rows(self, statement: str) -> list[Any]:
         with self.runtime.context().reading() as session:
@@ -116,8 +116,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def open_shop(make_site: Any, clock: Clock) -> Iterator[Callable[..., Shop]]:
-    yield lambda *plugins, **options: Shop(make_site("backoffice", "users", *plugins, clock=clock, **options), clock)
+def open_shop(make_site: Any, clock: Clock) -> Callable[..., Shop]:
+    return lambda *plugins, **options: Shop(make_site("backoffice", "users", *plugins, clock=clock, **options), clock)
 
 
 @pytest.fixture
