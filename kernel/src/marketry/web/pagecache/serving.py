@@ -1,7 +1,6 @@
 """The layer that answers public pages from the store, and has each page that isn't there drawn once, however many ask."""
 
 from asyncio import shield, wait_for, wrap_future
-from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,6 @@ from marketry.web.segments import segment_of, segments_of
 
 if TYPE_CHECKING:
     from marketry.runtime import Runtime
-    from marketry.web.mounting import Mounted
 
 OUTCOMES = Counter("marketry_pagecache", "Requests for public pages, and what became of the pages", ["outcome"])
 hit, miss, bypass, stored, refused = (OUTCOMES.labels(name).inc for name in ("hit", "miss", "bypass", "stored", "refused"))
@@ -45,11 +43,11 @@ class PageCache:
     """Stands before routing, so that a hit costs no thread. Whoever reaches the application through it for a page to keep
     reaches it without anything that isn't in the key."""
 
-    def __init__(self, app: ASGIApp, runtime: "Runtime", mounted: Iterable["Mounted"]) -> None:
+    def __init__(self, app: ASGIApp, runtime: "Runtime", routes: KeptRoutes) -> None:
         self.app = app
         self._runtime = runtime
         self._pages = runtime.pages
-        self._routes = KeptRoutes(mounted)
+        self._routes = routes
         self._default = segments_of(runtime).default
         self._locale = runtime.site.locales[0]
         self._clean = CleanRequest(runtime.site)
