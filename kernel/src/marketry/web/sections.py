@@ -41,7 +41,10 @@ class SectionKind:
 def words_field(title: str, description: str = "", *, long: bool = False) -> Any:
     """Text per locale (`Words`), one line or several."""
     return Field(
-        default_factory=dict, title=title, description=description or None, json_schema_extra={"control": "text" if long else "words"}
+        default_factory=dict,
+        title=title,
+        description=description or None,
+        json_schema_extra={"control": "text" if long else "words"},
     )
 
 
@@ -57,7 +60,9 @@ def category_field(title: str, description: str = "") -> Any:
 
 def lines_field(title: str, description: str = "") -> Any:
     """Several short texts (`list[str]`), one a line: handles of products."""
-    return Field(default_factory=list, max_length=48, title=title, description=description or None, json_schema_extra={"control": "lines"})
+    return Field(
+        default_factory=list, max_length=48, title=title, description=description or None, json_schema_extra={"control": "lines"}
+    )
 
 
 def link_field(title: str, description: str = "") -> Any:

@@ -23,7 +23,9 @@ class AtelierSettings(BaseModel):
     paper_dark: Colour = Field("#1a1816", title="Paper by night", description="The ground of dark pages.")
     ink_dark: Colour = Field("#f0e9de", title="Ink by night", description="Text of dark pages.")
     accent_dark: Colour = Field("#e2ac90", title="Accent by night", description="The accent of dark pages.")
-    titles: Literal["serif", "sans", "slab"] = Field("serif", title="Type of titles", description="The face of headings and names.")
+    titles: Literal["serif", "sans", "slab"] = Field(
+        "serif", title="Type of titles", description="The face of headings and names."
+    )
     corners: Literal["sharp", "soft", "round"] = Field("soft", title="Corners", description="Of buttons, fields and pictures.")
     cards: Literal["portrait", "square", "landscape"] = Field(
         "portrait", title="Pictures in lists", description="The shape of product pictures in lists."

@@ -42,7 +42,9 @@ def add(ctx: Ctx, form: Form) -> Response:
             added = arranging.add_section(ctx, form.get("kind"))
     except Refused as refused:
         return _list(ctx, refused)
-    return redirect(ctx, f"{HOME}/sections/{added.id}", ctx.gettext("The section is added, hidden for now. Fill it, then show it."))
+    return redirect(
+        ctx, f"{HOME}/sections/{added.id}", ctx.gettext("The section is added, hidden for now. Fill it, then show it.")
+    )
 
 
 @router.get("/home/sections/{id}")
