@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from marketry.context import Context
 from marketry.web.htmx import wants_fragment
 from marketry.web.messages import forget_shown, remember
+from marketry.web.segments import Segment, segments_of
 from marketry.web.security.csrf import keep_token
 from marketry.web.templates import templates_of
 
@@ -27,13 +28,15 @@ def render(ctx: Context, template: str, fragment: str | None = None, status: int
     response = HTMLResponse(body, status)
     if ctx.personal or status != 200 or ctx.request is None:
         return finish(ctx, response)
-    return _shared(ctx.request.headers.get("if-none-match", ""), response)
+    return _shared(ctx, ctx.request.headers.get("if-none-match", ""), response)
 
 
-def _shared(known: str, response: Response) -> Response:
-    """A public page: any cache may keep it, and asks each time whether it is still the same (304)."""
+def _shared(ctx: Context, known: str, response: Response) -> Response:
+    """A public page: any cache may keep it, and asks each time whether it is still the same (304). That of a currency or country
+    which was chosen is for the chooser's browser alone: other caches would give it to everybody."""
+    whose = "public" if Segment(ctx.currency, ctx.country, ctx.price_group) == segments_of(ctx.runtime).default else "private"
     etag = f'"{blake2b(response.body, digest_size=12).hexdigest()}"'
-    headers = {"ETag": etag, "Cache-Control": "public, max-age=0, must-revalidate", "Vary": "HX-Request-Type"}
+    headers = {"ETag": etag, "Cache-Control": f"{whose}, max-age=0, must-revalidate", "Vary": "HX-Request, HX-Request-Type"}
     if etag in known:
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
