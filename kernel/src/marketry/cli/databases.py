@@ -13,15 +13,20 @@ def migrate(plugin: Annotated[str | None, typer.Argument(help="Only this plugin 
     from marketry.boot import boot
     from marketry.database.installed import schemas_of, schemas_with
     from marketry.database.migrations import migrate as bring_up
+    from marketry.privacy import replay
+    from marketry.web.values import SYSTEM
 
     runtime = boot(site_dir())
     try:
         schemas = schemas_with(plugin) if plugin else schemas_of(runtime.plugins.enabled)
         applied = bring_up(runtime.database, schemas)
+        replayed = replay(runtime.context(actor=SYSTEM, channel="cli"))
     finally:
         runtime.close()
     for step in applied:
         tell(f"{step.plugin}: {step.revision} {step.message}")
+    if replayed.rows or replayed.regained or replayed.unreadable:
+        tell(f"Erasures of people: {replayed.rows} rows erased again, {replayed.unreadable} unreadable.")
     tell(f"{len(applied)} migrations applied." if applied else "The database is up to date.")
 
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def make_ready(runtime: "Runtime") -> None:
-    """On the embedded default (SQLite, no Redis) run what is pending; elsewhere BootStopped says to run `marketry migrate`."""
+    """On the embedded default (SQLite, no Redis) run what is pending, and erase again whom a restored file has brought back;
+    elsewhere BootStopped says to run `marketry migrate`, which does both."""
     schemas = schemas_of(runtime.plugins.enabled)
     for schema in schemas:
         schema.load()
@@ -27,3 +28,8 @@ def make_ready(runtime: "Runtime") -> None:
             check(runtime.database, schemas)
     except (MigrationsPending, TooOld, SchemaError) as error:
         raise BootStopped(str(error)) from error
+    if runtime.database.dialect == "sqlite":
+        from marketry.privacy import replay
+        from marketry.web.values import SYSTEM
+
+        replay(runtime.context(actor=SYSTEM, channel="cli"))

@@ -17,6 +17,7 @@ KERNEL_MODELS = (
     "marketry.jobs.tables",
     "marketry.mail.tables",
     "marketry.audit",
+    "marketry.privacy.tables",
     "marketry.web.tables",
     "marketry.web.pagecache.tables",
 )

@@ -29,8 +29,24 @@ def _tidy(ctx: "Context") -> None:
         sweep_sessions(ctx)
 
 
-KERNEL_JOBS = (Job("mail", _send_mail, transaction=False, plugin="kernel"),)
+def _journal_erasures(ctx: "Context", payload: Mapping[str, Any]) -> None:
+    from marketry.privacy.journal import write_missing
+
+    write_missing(ctx)
+
+
+def _tend_erasures(ctx: "Context") -> None:
+    from marketry.privacy import tend
+
+    tend(ctx)
+
+
+KERNEL_JOBS = (
+    Job("mail", _send_mail, transaction=False, plugin="kernel"),
+    Job("journal_erasures", _journal_erasures, transaction=False, plugin="kernel"),
+)
 KERNEL_SCHEDULES = (
     Schedule("tidy", timedelta(hours=1), _tidy, plugin="kernel"),
+    Schedule("erasures", timedelta(minutes=1), _tend_erasures, plugin="kernel"),
     Schedule("renditions", timedelta(seconds=15), _make_renditions, plugin="kernel"),
 )

@@ -42,6 +42,14 @@ class Hooks:
                 answers.append(Answer(call.plugin, call.version, value))
         return answers
 
+    def of(self, plugin: str, spec: Callable[P, R | None], *args: P.args, **kwargs: P.kwargs) -> R | None:
+        """The answer of one plugin, None where it doesn't implement the hook."""
+        for call in self._calls(spec, kwargs):
+            if call.plugin == plugin:
+                value: R | None = call(args)
+                return value
+        return None
+
     def first(self, spec: Callable[P, R | None], *args: P.args, **kwargs: P.kwargs) -> Answer[R] | None:
         """The first answer that isn't None; those after it are not asked."""
         for call in self._calls(spec, kwargs):

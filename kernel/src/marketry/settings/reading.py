@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marketry.settings.keys import local_key
 from marketry.settings.page_keeping import page_keeping
-from marketry.settings.retention import kept_for
+from marketry.settings.retention import erasures_kept_for, kept_for
 from marketry.settings.segment_choices import known_countries
 from marketry.settings.session_hours import session_hours
 from marketry.settings.site import Site, SiteError
@@ -21,7 +21,20 @@ FILE = "marketry.toml"
 _LISTS = ("locales", "currencies", "plugins", "critical")
 _WORDS = ("name", "base_url", "country", "timezone", "theme", "database_url", "redis_url")
 # The kernel's own tables; each is read by the module of its name.
-TABLES = ("hooks", "mail", "media", "metrics", "organisation", "outbound", "pagecache", "security", "segments", "services", "web")
+TABLES = (
+    "hooks",
+    "mail",
+    "media",
+    "metrics",
+    "organisation",
+    "outbound",
+    "pagecache",
+    "privacy",
+    "security",
+    "segments",
+    "services",
+    "web",
+)
 # Short names that people expect, beside MARKETRY_<TABLE>__<FIELD>.
 _SHORT = {"MARKETRY_SMTP_URL": ("mail", "smtp_url")}
 
@@ -132,6 +145,10 @@ def _check(site: Site, path: Path) -> None:
         kept_for(site.table("mail").get("keep_days"))
     except ValueError as error:
         raise SiteError(f"{path}: in [mail], {error}") from None
+    try:
+        erasures_kept_for(site)
+    except ValueError as error:
+        raise SiteError(f"{path}: in [privacy], {error}") from None
     try:
         session_hours(site.table("security"))
     except ValueError as error:
