@@ -1,6 +1,7 @@
-"""`marketry catalog import` and `marketry catalog index`."""
+"""`marketry catalog import`, `marketry catalog index` and `marketry catalog reindex`."""
 
 from pathlib import Path
+from time import sleep
 from typing import Annotated
 
 import typer
@@ -53,8 +54,26 @@ def index(ctx: typer.Context) -> None:
     index_marked(runtime.context(actor=SYSTEM, channel="cli"))
 
 
-def _bar(console: Console) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"), TimeElapsedColumn())
+@app.command()
+def reindex(
+    ctx: typer.Context,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start over instead of going on where a rebuild stopped.")] = False,
+) -> None:
+    """Build the search index anew beside the one that answers, then swap them. Killed, it goes on where it stopped."""
+    from marketry_catalog.search.rebuilding import SEEN_WITHIN, rebuild, sweep
+
+    runtime: Runtime = ctx.obj
+    context = runtime.context(actor=SYSTEM, channel="cli")
+    with _bar(Console(stderr=True), "products") as bar:
+        task = bar.add_task("building", total=None)
+        done = rebuild(context, lambda done, total: bar.update(task, completed=done, total=total), fresh=fresh)
+    sleep(SEEN_WITHIN)
+    sweep(context)
+    typer.echo(f"{done} products are in the new index, and the shop searches it.")
+
+
+def _bar(console: Console, unit: str = "rows") -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn(f"{{task.completed}} {unit}"), TimeElapsedColumn())
     return Progress(*columns, console=console)
 
 

@@ -8,7 +8,7 @@ from plugins.catalog.tests.shelves import context, filled, load
 from sqlalchemy import select
 
 from marketry.testing.clients import client_of
-from marketry_catalog.models.search import search_document
+from marketry_catalog.models.search import search_entry
 from marketry_catalog.search.indexing import index_marked
 
 
@@ -20,7 +20,7 @@ def shop(database, make_site, tmp_path):
 
 
 def titles(page):
-    return re.findall(r'product-card__title"><a [^>]*>([^<]+)', page.text)
+    return re.findall(r'product-card__title"><a [^>]*>([^<]+)', page.text.partition("listing__help")[0])
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_json_asks_the_same_engine_also_within_a_category(shop):
     assert slugs("q=owl") == ["bowl"]
     assert sorted(slugs("q=a")) == ["bowl", "mug"]
     assert slugs("q=a&category=kitchen/cups") == ["mug"]
-    assert slugs("q=a&limit=1") == ["bowl"]
+    assert slugs("q=a&limit=1") == ["mug"]
 
 
 def test_a_changed_product_is_told_to_the_engine_and_to_no_other(shop, tmp_path):
@@ -56,4 +56,4 @@ def test_a_changed_product_is_told_to_the_engine_and_to_no_other(shop, tmp_path)
     assert titles(client_of(shop).get("/search?q=uree")) == ["Soup Tureen"]
     with shop.context().reading() as session:
         assert session.scalar(select(Found.words).where(Found.handle == "bowl", Found.locale == "en")).startswith("soup tureen")
-        assert session.execute(select(search_document.c.id)).all() == []
+        assert session.execute(select(search_entry.c.id)).all() == []

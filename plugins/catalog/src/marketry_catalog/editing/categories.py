@@ -10,7 +10,9 @@ from marketry.audit import audit
 from marketry.problems import not_found
 from marketry_catalog.domain.slugs import is_slug, slugify
 from marketry_catalog.kept_pages import tree_changed
-from marketry_catalog.models.categories import category
+from marketry_catalog.models.categories import category, category_product
+from marketry_catalog.models.products import product
+from marketry_catalog.saving.changes import mark_changed
 from marketry_catalog.saving.paths import PathTaken, renew_paths
 from marketry_catalog.saving.placement import replace_all
 
@@ -60,7 +62,9 @@ def save_category(ctx: Context, form: CategoryForm, handle: str | None) -> str:
             raise Refused(Problem("taken", message, f"name.{default}", status=409))
         ctx.session.execute(insert(category).values(handle=handle, picture_alt={}, picture_digest="", **values))
     else:
-        ctx.session.execute(update(category).where(category.c.id == find_category(ctx, handle).id).values(**values))
+        of = find_category(ctx, handle).id
+        ctx.session.execute(update(category).where(category.c.id == of).values(**values))
+        _index_again(ctx, of)
     _renew(ctx)
     audit(ctx, "catalog.category.save", f"category:{handle}", parent=form.parent)
     return handle
@@ -68,7 +72,9 @@ def save_category(ctx: Context, form: CategoryForm, handle: str | None) -> str:
 
 def delete_category(ctx: Context, handle: str) -> None:
     """Its products stay, without it; categories below it move to the top."""
-    ctx.session.execute(delete(category).where(category.c.id == find_category(ctx, handle).id))
+    of = find_category(ctx, handle).id
+    _index_again(ctx, of)
+    ctx.session.execute(delete(category).where(category.c.id == of))
     _renew(ctx)
     audit(ctx, "catalog.category.delete", f"category:{handle}")
 
@@ -83,3 +89,11 @@ def _renew(ctx: Context) -> None:
         raise Refused(Problem("circle", ctx.gettext("A category can't stand below itself."), "parent")) from None
     replace_all(ctx.session)
     tree_changed(ctx)
+
+
+def _index_again(ctx: Context, of: int) -> None:
+    """Products are found by the names of their categories too, and lists must no longer count them here once it is gone."""
+    inside = select(category_product.c.product_id).where(category_product.c.category_id == of)
+    ctx.session.execute(update(product).where(product.c.id.in_(inside)).values(indexed_at=None))
+    mark_changed(ctx.session, list(ctx.session.execute(inside).scalars()))
+    ctx.enqueue("catalog.index", {}, key=f"category:{of}:{ctx.now().isoformat()}")

@@ -16,6 +16,7 @@ from marketry_catalog.kept_pages import product_changed
 from marketry_catalog.models.categories import category
 from marketry_catalog.models.products import product, product_slug, variant
 from marketry_catalog.queries.recent import changed
+from marketry_catalog.saving.changes import mark_changed
 from marketry_catalog.saving.placement import place_products
 from marketry_catalog.saving.slugs import set_slugs, taken_by_others
 
@@ -99,6 +100,7 @@ def _locked(ctx: Context, handle: str) -> Any:
 def delete_product(ctx: Context, handle: str) -> None:
     """Delete it with variants, prices and pictures. Refuses (409) while units of it are promised to orders."""
     from marketry_catalog.models.stock import stock_level
+    from marketry_catalog.search import engine_of
 
     old = find_product(ctx, handle)
     promised = (
@@ -108,9 +110,11 @@ def delete_product(ctx: Context, handle: str) -> None:
     )
     if ctx.session.execute(promised).first():
         raise conflict("promised", ctx.gettext("Units of this product are promised to orders. Unpublish it instead."))
+    engine_of(ctx).forget(ctx, [handle])
     product_changed(ctx, [old.id])
     ctx.session.execute(delete(product).where(product.c.id == old.id))
     changed(ctx.session)
+    mark_changed(ctx.session, [old.id])
     ctx.publish(ProductChanged(at=ctx.now(), product=handle))
     audit(ctx, "catalog.product.delete", f"product:{handle}")
 
@@ -120,6 +124,7 @@ def touch(ctx: Context, of: int, handle: str) -> None:
     product_changed(ctx, [of])
     ctx.session.execute(update(product).where(product.c.id == of).values(updated_at=ctx.now(), indexed_at=None))
     changed(ctx.session)
+    mark_changed(ctx.session, [of])
     skus = ctx.session.execute(select(variant.c.sku).where(variant.c.product_id == of)).scalars()
     ctx.publish(ProductChanged(at=ctx.now(), product=handle, skus=tuple(skus)))
     ctx.enqueue("catalog.index", {}, key=f"{handle}:{ctx.now().isoformat()}")

@@ -4,7 +4,17 @@ from marketry_catalog.models.attributes import Attribute, AttributeValue
 from marketry_catalog.models.categories import Category, CategoryPath, CategoryProduct
 from marketry_catalog.models.pictures import Picture, Scene
 from marketry_catalog.models.products import Price, PriceRange, Product, ProductSlug, Variant
-from marketry_catalog.models.search import SearchDocument
+from marketry_catalog.models.search import (
+    Change,
+    Popularity,
+    SearchDocument,
+    SearchEntry,
+    SearchNear,
+    SearchQuery,
+    SearchState,
+    SearchTerm,
+    Synonym,
+)
 from marketry_catalog.models.stock import Location, Movement, Reservation, StockLevel
 
 __all__ = [
@@ -13,9 +23,11 @@ __all__ = [
     "Category",
     "CategoryPath",
     "CategoryProduct",
+    "Change",
     "Location",
     "Movement",
     "Picture",
+    "Popularity",
     "Price",
     "PriceRange",
     "Product",
@@ -23,6 +35,12 @@ __all__ = [
     "Reservation",
     "Scene",
     "SearchDocument",
+    "SearchEntry",
+    "SearchNear",
+    "SearchQuery",
+    "SearchState",
+    "SearchTerm",
     "StockLevel",
+    "Synonym",
     "Variant",
 ]

@@ -8,13 +8,13 @@ from sqlalchemy import Select, and_, func, or_, select
 from marketry import Context
 from marketry.database import in_locale, paginate
 from marketry.web.values import Page
-from marketry_catalog.domain.analyser import token, words
+from marketry_catalog.domain.asking import Question
 from marketry_catalog.domain.publishing import showing
 from marketry_catalog.models.categories import category, category_product
 from marketry_catalog.models.pictures import picture
 from marketry_catalog.models.products import price, product, product_slug, variant
-from marketry_catalog.models.search import search_document
 from marketry_catalog.models.stock import location, movement, stock_level
+from marketry_catalog.search.finding import clean, engine_of
 
 PAGE = 50
 FOUND = 200
@@ -69,12 +69,12 @@ def found_products(ctx: Context, q: str) -> list[int]:
     by_sku = select(variant.c.product_id).where(or_(variant.c.sku.in_([text, text.upper()]), variant.c.barcode == text))
     by_handle = select(product.c.id).where(product.c.handle >= text.lower(), product.c.handle < text.lower() + "\U0010ffff")
     ids = [*ctx.session.execute(by_sku.limit(FOUND)).scalars(), *ctx.session.execute(by_handle.limit(FOUND)).scalars()]
-    tokens = [token(w) for w in words(text)][:8]
-    if tokens:
-        by_words = select(search_document.c.product_id).distinct().limit(FOUND)
-        for one in tokens:
-            by_words = by_words.where(or_(search_document.c.title.contains(one), search_document.c.body.contains(one)))
-        ids += ctx.session.execute(by_words).scalars()
+    handles: dict[str, None] = {}
+    for locale in ctx.site.locales:
+        found = engine_of(ctx).search(ctx.with_locale(locale), Question(clean(q)), limit=FOUND)
+        handles |= dict.fromkeys(handle for handle, _ in found)
+    if handles:
+        ids += ctx.session.execute(select(product.c.id).where(product.c.handle.in_(list(handles)))).scalars()
     return list(dict.fromkeys(ids))
 
 

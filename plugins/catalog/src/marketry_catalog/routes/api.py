@@ -3,20 +3,25 @@
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
 from marketry import Context, Money
 from marketry.database import in_locale
 from marketry.problems import not_found
 from marketry.web import Ctx, Router, public
+from marketry_catalog.domain.filters import MOST_FILTERS, canonical
+from marketry_catalog.lists.facets import Facet
+from marketry_catalog.lists.orders import known_order
+from marketry_catalog.lists.wanted import Listing
 from marketry_catalog.pages.lists import category_by_handle
 from marketry_catalog.queries.api import summaries_of, variants_of
 from marketry_catalog.queries.attributes import shown_attributes
 from marketry_catalog.queries.cards import Card
-from marketry_catalog.queries.listing import Listing, page_of
 from marketry_catalog.queries.product import ProductView, VariantView, product_by_slug
 from marketry_catalog.queries.tree import tree_of
-from marketry_catalog.search import found_page
+from marketry_catalog.search.finding import clean
+from marketry_catalog.search.results import results
+from marketry_catalog.search.suggesting import suggest
 
 router = Router()
 
@@ -69,30 +74,131 @@ class ProductDetailOut(ProductOut):
     related: list[str]
 
 
+class FacetValueOut(BaseModel):
+    """`filter` is what the parameter of that name takes to tick it; `count` how many products it then adds or leaves."""
+
+    filter: str
+    label: str
+    count: int
+    chosen: bool
+
+
+class FacetOut(BaseModel):
+    """`kind`: category, price, option, choice, boolean or number."""
+
+    code: str
+    kind: str
+    name: str
+    values: list[FacetValueOut]
+
+
 class ProductsOut(BaseModel):
+    """`total` products fit (`more`: only the best so many were considered). `available` and `sale` count those that can be bought
+    now and those that are reduced. `corrected`: what was searched for instead, because nothing has `q`; `some_words`: nothing has
+    all its words, these have some."""
+
     items: list[ProductOut]
     next_cursor: str | None
+    total: int
+    more: bool
+    facets: list[FacetOut]
+    available: int
+    sale: int
+    corrected: str | None = None
+    some_words: bool = False
+
+
+Filters = Annotated[list[Annotated[str, StringConstraints(max_length=160)]], Query(max_length=MOST_FILTERS)]
 
 
 @router.get("/products", response_model=ProductsOut)
 @public
 def products(
     ctx: Ctx,
-    q: Annotated[str, Query(max_length=200)] = "",
+    q: Annotated[str, Query(max_length=20_000)] = "",
     category: Annotated[str, Query(max_length=120)] = "",
+    sort: Annotated[str, Query(max_length=20)] = "",
+    available: bool = False,
+    sale: bool = False,
+    exact: bool = False,
+    filter: Filters = [],  # noqa: B006 - FastAPI copies defaults
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 24,
 ) -> ProductsOut:
-    """Published products: all, those of a category (its handle, with what is below it), or those that `q` finds."""
+    """Published products: all, those of a category (its handle, with what is below it), or those that `q` finds. `sort`: newest,
+    price, -price or name; `filter` as the facets say it, several of one facet are alternatives."""
     with ctx.reading():
-        if q.strip():
-            page = found_page(ctx, q, cursor, limit, category_by_handle(ctx, category) if category else None)
-        else:
-            page = page_of(ctx, Listing(category=category_by_handle(ctx, category) if category else None), cursor, limit)
-        ids = [card.id for card in page.items]
+        of = category_by_handle(ctx, category) if category else None
+        listing = Listing(known_order(ctx, sort), of, available, sale, canonical(filter))
+        found = results(ctx, listing, cursor, limit, q=q, exact=exact)
+        ids = [card.id for card in found.page.items]
         variants, summaries = variants_of(ctx, ids), summaries_of(ctx, ids)
-        items = [_product(ctx, card, summaries[card.id], variants.get(card.id, [])) for card in page.items]
-    return ProductsOut(items=items, next_cursor=page.next_cursor)
+        items = [_product(ctx, card, summaries[card.id], variants.get(card.id, [])) for card in found.page.items]
+    return ProductsOut(
+        items=items,
+        next_cursor=found.page.next_cursor,
+        total=found.facets.total,
+        more=found.page.capped,
+        facets=[_facet(facet) for facet in found.facets.facets],
+        available=found.facets.available,
+        sale=found.facets.sale,
+        corrected=found.found.q if found.found and found.found.q != clean(q) else None,
+        some_words=bool(found.found and found.found.some and found.page.items),
+    )
+
+
+class SuggestedProductOut(BaseModel):
+    slug: str
+    title: str
+    url: str
+    price: MoneyOut | None
+    picture: PictureOut | None
+
+
+class SuggestedCategoryOut(BaseModel):
+    name: str
+    path: str
+    url: str
+
+
+class SuggestionsOut(BaseModel):
+    """`queries` are what others searched for; `corrected`: the products are those of this spelling."""
+
+    queries: list[str]
+    categories: list[SuggestedCategoryOut]
+    products: list[SuggestedProductOut]
+    corrected: str | None
+
+
+@router.get("/search/suggestions", response_model=SuggestionsOut)
+@public
+def suggestions(ctx: Ctx, q: Annotated[str, Query(max_length=20_000)] = "") -> SuggestionsOut:
+    """For what is typed so far."""
+    with ctx.reading():
+        found = suggest(ctx, q)
+        return SuggestionsOut(
+            queries=list(found.queries),
+            categories=[
+                SuggestedCategoryOut(name=n.name, path=n.path, url=ctx.url(f"/categories/{n.path}", absolute=True))
+                for n in found.categories
+            ],
+            products=[
+                SuggestedProductOut(
+                    slug=c.slug,
+                    title=c.title,
+                    url=ctx.url(c.url, absolute=True),
+                    price=_money(c.price),
+                    picture=_picture(ctx, c.picture, c.alt, c.width, c.height) if c.picture else None,
+                )
+                for c in found.products
+            ],
+            corrected=found.corrected or None,
+        )
+
+
+def _facet(facet: Facet) -> FacetOut:
+    values = [FacetValueOut(filter=v.filter, label=v.label, count=v.count, chosen=v.chosen) for v in facet.values]
+    return FacetOut(code=facet.code, kind=facet.kind, name=facet.name, values=values)
 
 
 @router.get("/products/{slug}", response_model=ProductDetailOut)

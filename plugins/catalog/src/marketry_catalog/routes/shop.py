@@ -4,17 +4,21 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Query
+from pydantic import StringConstraints
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketry.problems import not_found
 from marketry.web import Ctx, Router, cached, gives_way, public, render
 from marketry_catalog.domain.choosing import nearest
+from marketry_catalog.domain.filters import MOST_FILTERS
 from marketry_catalog.home.drawing import home_page
 from marketry_catalog.kept_pages import shows_list
-from marketry_catalog.pages.lists import category_page, search_page
+from marketry_catalog.pages.lists import Chosen, category_page, search_page
 from marketry_catalog.pages.product import product_values
 from marketry_catalog.queries.product import ProductView, VariantView, product_by_slug
+from marketry_catalog.search.insights import noted
+from marketry_catalog.search.suggesting import suggest
 
 router = Router()
 OPTION = "option-"
@@ -30,6 +34,9 @@ def home(ctx: Ctx) -> Response:
         return render(ctx, "catalog/home.html", **home_page(ctx))
 
 
+Filters = Annotated[list[Annotated[str, StringConstraints(max_length=160)]], Query(max_length=MOST_FILTERS)]
+
+
 @router.get("/categories/{path:path}")
 @public
 @cached("sort", "available", "sale", "cursor", "filter")
@@ -38,11 +45,12 @@ def category(
     path: str,
     sort: str = "",
     available: bool = False,
+    sale: bool = False,
     cursor: str | None = None,
-    filter: Annotated[list[str], Query(max_length=20)] = [],  # noqa: B006 - FastAPI copies defaults
+    filter: Filters = [],  # noqa: B006 - FastAPI copies defaults
 ) -> Response:
     with ctx.reading():
-        page = category_page(ctx, path.strip("/"), sort, available, cursor, filter)
+        page = category_page(ctx, path.strip("/"), Chosen(sort, available, sale, filter, cursor))
         if isinstance(page, str):
             return RedirectResponse(ctx.url(page), 301)
         shows_list(ctx, f"category:{page['category'].handle}")
@@ -51,9 +59,29 @@ def category(
 
 @router.get("/search")
 @public
-def search(ctx: Ctx, q: Annotated[str, Query(max_length=200)] = "", cursor: str | None = None) -> Response:
+def search(
+    ctx: Ctx,
+    q: Annotated[str, Query(max_length=20_000)] = "",
+    exact: bool = False,
+    sort: str = "",
+    available: bool = False,
+    sale: bool = False,
+    cursor: str | None = None,
+    filter: Filters = [],  # noqa: B006 - FastAPI copies defaults
+) -> Response:
     with ctx.reading():
-        return render(ctx, "catalog/search.html", fragment="listing", **search_page(ctx, q, cursor))
+        page = search_page(ctx, Chosen(sort, available, sale, filter, cursor, q, exact))
+        response = render(ctx, "catalog/search.html", fragment="listing", **page)
+    if page["page"] and not (cursor or filter or available or sale):
+        noted(ctx, page["q"], 0 if page["found"].some else page["page"].count)
+    return response
+
+
+@router.get("/search/suggestions")
+@public
+def suggestions(ctx: Ctx, q: Annotated[str, Query(max_length=20_000)] = "") -> Response:
+    with ctx.reading():
+        return render(ctx, "catalog/suggestions.html", found=suggest(ctx, q))
 
 
 @router.get("/products/{slug}")

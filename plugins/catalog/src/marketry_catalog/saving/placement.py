@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketry_catalog.domain.tree import ancestors
 from marketry_catalog.models.categories import category, category_product
+from marketry_catalog.saving.changes import mark_changed
 
 _FORGET = delete(category_product).where(category_product.c.product_id.in_(bindparam("products", expanding=True)))
 _DIRECT = (
@@ -26,6 +27,7 @@ def place_products(session: Session, placed: Mapping[int, Sequence[int]], ranks:
     """Put products (by id) into categories, the main one first; `ranks` order them within (default: their id)."""
     if not placed:
         return
+    mark_changed(session, list(placed))
     parents = parents_of(session)
     rows = [row for of, direct in placed.items() for row in _rows(of, direct, ranks.get(of, of), parents)]
     session.execute(_FORGET, {"products": list(placed)})

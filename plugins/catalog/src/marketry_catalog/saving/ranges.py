@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from marketry_catalog.models.products import price, price_range, variant
+from marketry_catalog.saving.changes import mark_changed
 
 _PRICES = (
     select(variant.c.product_id, price.c.currency, price.c.amount, price.c.compare_at)
@@ -20,6 +21,7 @@ def renew_ranges(session: Session, products: Sequence[int]) -> None:
     """Recompute them; `compare_at` is that of the cheapest variant."""
     if not products:
         return
+    mark_changed(session, products)
     found: dict[tuple[int, str], dict[str, Any]] = {}
     for row in session.execute(_PRICES, {"products": list(products)}):
         known = found.setdefault(

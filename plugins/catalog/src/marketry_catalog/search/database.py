@@ -1,91 +1,122 @@
 """The database as search engine: FTS5 on SQLite, tsvector on PostgreSQL, both over words of our own analyser."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from sqlalchemy import bindparam, column, delete, exists, insert, literal_column, select, table, text
+from sqlalchemy import TextClause, bindparam, delete, insert, select, text
 
 from marketry import Context
-from marketry_catalog.domain.analyser import index_words, token, words
-from marketry_catalog.models.categories import category_product
+from marketry_catalog.domain.analyser import index_words, token
+from marketry_catalog.domain.asking import Question, Words, groups_of
+from marketry_catalog.domain.scopes import scope_of
 from marketry_catalog.models.products import product
-from marketry_catalog.models.search import search_document
-from marketry_catalog.queries.visible import LOCALE, shown
+from marketry_catalog.models.search import search_entry
 from marketry_catalog.search.engine import Document
+from marketry_catalog.search.state import state_of
 
-MOST_WORDS = 12
-# Must be word for word the expression of the index in the migration, or PostgreSQL reads the whole table.
-VECTOR = (
-    "(setweight(to_tsvector('simple'::regconfig, catalog_search_document.title), 'A') || "
-    "setweight(to_tsvector('simple'::regconfig, catalog_search_document.body), 'D'))"
+FIELDS = ("title", "tags", "summary", "body")
+# bm25 is negative, the better the lower; the weights are those of FIELDS. Without ORDER BY the reading stops at the limit.
+_SQLITE = text(
+    "SELECT p.handle, -found.score AS score FROM ("
+    "SELECT rowid, bm25(catalog_search_words, 12.0, 6.0, 3.0, 1.0) AS score FROM catalog_search_words "
+    "WHERE catalog_search_words MATCH :query LIMIT :most) AS found "
+    "JOIN catalog_search_entry e ON e.id = found.rowid JOIN catalog_product p ON p.id = e.product_id"
 )
-_base = (
-    select(product.c.handle)
-    .join(search_document, search_document.c.product_id == product.c.id)
-    .where(search_document.c.locale == LOCALE, shown())
-    .limit(bindparam("most"))
-    .offset(bindparam("skipped"))
-)
-_IN_CATEGORY = (
-    exists()
-    .where(category_product.c.product_id == product.c.id, category_product.c.category_id == bindparam("category"))
-    .correlate(product)
-)
-_fts = table("catalog_search_fts", column("rowid"))
-_SQLITE = (
-    _base.join(_fts, _fts.c.rowid == search_document.c.id)
-    .where(text("catalog_search_fts MATCH :query"))
-    .order_by(literal_column("bm25(catalog_search_fts, 8.0, 1.0)"), product.c.id)
-)
-_POSTGRESQL = _base.where(text(f"{VECTOR} @@ to_tsquery('simple', :query)")).order_by(
-    text(f"ts_rank({VECTOR}, to_tsquery('simple', :query)) DESC"), product.c.id
+_POSTGRESQL = text(
+    "SELECT p.handle, found.score FROM ("
+    "SELECT e.product_id, ts_rank('{0.08, 0.25, 0.5, 1.0}', e.vector, asked.query) AS score "
+    "FROM catalog_search_entry e, (SELECT to_tsquery('simple', :query) AS query) AS asked "
+    "WHERE e.vector @@ asked.query LIMIT :most) AS found "
+    "JOIN catalog_product p ON p.id = found.product_id"
 )
 _IDS = select(product.c.handle, product.c.id).where(product.c.handle.in_(bindparam("handles", expanding=True)))
-_FORGET = delete(search_document).where(
-    search_document.c.product_id == bindparam("product"), search_document.c.locale == bindparam("in_locale")
+_FORGET = delete(search_entry).where(
+    search_entry.c.product_id == bindparam("of"),
+    search_entry.c.locale == bindparam("in_locale"),
+    search_entry.c.generation == bindparam("of_generation"),
 )
-_FORGET_ALL = delete(search_document).where(search_document.c.product_id.in_(bindparam("products", expanding=True)))
+_FORGET_ALL = delete(search_entry).where(search_entry.c.product_id.in_(bindparam("products", expanding=True)))
 
 
 class DatabaseSearch:
-    """See `SearchEngine`. The last word of a query also matches longer ones that begin with it."""
+    """See `SearchEngine` and `Rebuilt`."""
 
     def index(self, ctx: Context, documents: Sequence[Document]) -> None:
-        if not documents:
-            return
-        ids = self._ids(ctx, [d.handle for d in documents])
-        known = [d for d in documents if d.handle in ids]
-        ctx.session.execute(_FORGET, [{"product": ids[d.handle], "in_locale": d.locale} for d in known])
-        ctx.session.execute(
-            insert(search_document),
-            [
-                {"product_id": ids[d.handle], "locale": d.locale, "title": _indexed(d.title), "body": _indexed(d.body)}
-                for d in known
-            ],
-        )
+        for generation in state_of(ctx).kept:
+            self._write(ctx, documents, generation)
+
+    def build(self, ctx: Context, documents: Sequence[Document]) -> None:
+        self._write(ctx, documents, state_of(ctx).building)
+
+    def swap(self, ctx: Context) -> None:
+        """Searches read the generation of `catalog_search_state`, which the rebuilding itself moves on."""
 
     def forget(self, ctx: Context, handles: Sequence[str]) -> None:
         ctx.session.execute(_FORGET_ALL, {"products": list(self._ids(ctx, handles).values())})
 
-    def search(self, ctx: Context, q: str, *, offset: int, limit: int, category: int | None = None) -> Sequence[str]:
-        tokens = [token(w) for w in words(q)][:MOST_WORDS]
-        if not tokens:
+    def search(self, ctx: Context, question: Question, *, limit: int) -> Sequence[tuple[str, float]]:
+        groups = groups_of(question)
+        if not groups:
             return []
+        scope = scope_of(state_of(ctx).generation, ctx.locale)
         is_sqlite = ctx.runtime.database.dialect == "sqlite"
-        statement: Any = _SQLITE if is_sqlite else _POSTGRESQL
-        query = _sqlite_query(tokens) if is_sqlite else " & ".join([*tokens[:-1], f"{tokens[-1]}:*"])
-        given: dict[str, Any] = {"locale": ctx.locale, "now": ctx.now(), "query": query, "most": limit, "skipped": offset}
-        if category is not None:
-            statement, given = statement.where(_IN_CATEGORY), {**given, "category": category}
-        return list(ctx.session.execute(statement, given).scalars())
+        statement, write, in_title = (_SQLITE, _fts5, "{title} : (%s)") if is_sqlite else (_POSTGRESQL, _tsquery, None)
+        query = write(scope, groups, question.every)
+        found = _rows(ctx, statement, query, limit)
+        if len(found) == limit:  # there may be more, in no order: those with the words in the title must not be missed
+            titles = in_title % query if in_title else _tsquery(scope, groups, question.every, "A")
+            found = list(dict([*found, *_rows(ctx, statement, titles, limit)]).items())
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:limit]
+
+    def _write(self, ctx: Context, documents: Sequence[Document], generation: int) -> None:
+        ids = self._ids(ctx, [d.handle for d in documents])
+        known = [d for d in documents if d.handle in ids]
+        if not known:
+            return
+        # Straight to the connection: as many statements in one go, without what the ORM would look for.
+        connection = ctx.session.connection()
+        connection.execute(_FORGET, [{"of": ids[d.handle], "in_locale": d.locale, "of_generation": generation} for d in known])
+        rows = []
+        for d in known:
+            scope = scope_of(generation, d.locale)
+            fields = {name: _indexed(scope, getattr(d, name)) for name in FIELDS}
+            rows.append({"product_id": ids[d.handle], "generation": generation, "locale": d.locale, **fields})
+        connection.execute(insert(search_entry), rows)
 
     def _ids(self, ctx: Context, handles: Sequence[str]) -> dict[str, int]:
         return {r.handle: r.id for r in ctx.session.execute(_IDS, {"handles": sorted(set(handles))})}
 
 
-def _indexed(plain: str) -> str:
-    return " ".join(token(w) for w in index_words(plain))
+Writer = Callable[[str, Sequence[Sequence[Words]], bool], str]
 
 
-def _sqlite_query(tokens: Sequence[str]) -> str:
-    return " ".join([*(f'"{t}"' for t in tokens[:-1]), f'"{tokens[-1]}"*'])
+def _rows(ctx: Context, statement: TextClause, query: str, limit: int) -> list[tuple[str, float]]:
+    return [(handle, float(score)) for handle, score in ctx.session.execute(statement, {"query": query, "most": limit})]
+
+
+def _indexed(scope: str, plain: str) -> str:
+    return " ".join(scope + token(w) for w in index_words(plain))
+
+
+def _fts5(scope: str, groups: Sequence[Sequence[Words]], every: bool) -> str:
+    """`("3en0mug" OR "3en0cup") AND ("3en0se"*)`. Words hold letters and digits only, so nothing needs escaping."""
+    return _query(scope, groups, " AND " if every else " OR ", " AND ", " OR ", '"%s"', '"%s"*')
+
+
+def _tsquery(scope: str, groups: Sequence[Sequence[Words]], every: bool, weight: str = "") -> str:
+    mark = f":{weight}" if weight else ""
+    return _query(scope, groups, " & " if every else " | ", " & ", " | ", f"%s{mark}", f"%s:*{weight}")
+
+
+def _query(
+    scope: str, groups: Sequence[Sequence[Words]], between: str, both: str, either: str, whole: str, beginning: str
+) -> str:
+    def alternative(phrase: Words, typed_last: bool) -> str:
+        parts = [whole % (scope + token(w)) for w in phrase]
+        if typed_last:
+            parts[-1] = beginning % (scope + token(phrase[-1]))
+        return f"({both.join(parts)})"
+
+    last = len(groups) - 1
+    return between.join(
+        f"({either.join(alternative(p, i == last and j == 0) for j, p in enumerate(group))})" for i, group in enumerate(groups)
+    )

@@ -1,22 +1,28 @@
-"""What a search engine for the catalogue must do; another plugin may offer one through `catalog_search_engine`."""
+"""What a search engine for the catalogue must do; another plugin may offer one through `catalog_search_engine`.
+
+An engine finds words, no more. Filters, counts, order by price, pages, corrections and suggestions are made by the catalogue over what
+it finds, so they are the same with every engine.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from marketry import Context
+from marketry_catalog.domain.asking import Question
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A product in one locale. `title` weighs more than `body`; both are plain text, not yet analysed. `categories` are the
-    ids of all categories that it stands in, those above included."""
+    """A product in one locale, as plain text that isn't analysed yet. `title` weighs most, then `tags` (tags, categories,
+    options and article numbers), `summary`, and `body` least."""
 
     handle: str
     locale: str
     title: str
+    tags: str
+    summary: str
     body: str
-    categories: tuple[int, ...] = ()
 
 
 @runtime_checkable
@@ -31,8 +37,24 @@ class SearchEngine(Protocol):
         """Forget these products."""
         ...
 
-    def search(self, ctx: Context, q: str, *, offset: int, limit: int, category: int | None = None) -> Sequence[str]:
-        """Handles of products that have every word of `q` in `ctx.locale`, of one category (by id) or all, best first.
+    def search(self, ctx: Context, question: Question, *, limit: int) -> Sequence[tuple[str, float]]:
+        """Up to `limit` (handle, score) in `ctx.locale`, best first; only how scores compare matters, and near ones count as the
+        same. Products that are not shown may be among them: they are left out later.
 
-        One that is not shown just now may be among them: it is left out when the cards are read."""
+        `question` has `text`; `every` (all words, or some); `synonyms` (words → phrases that mean the same), which an engine may
+        leave aside."""
+        ...
+
+
+@runtime_checkable
+class Rebuilt(Protocol):
+    """What an engine also has when it can be filled anew while the old index goes on answering. One that hasn't is given every
+    product through `index` instead."""
+
+    def build(self, ctx: Context, documents: Sequence[Document]) -> None:
+        """Put these products into the index that is being built; called again after a crash, it replaces them."""
+        ...
+
+    def swap(self, ctx: Context) -> None:
+        """From the commit of this transaction on, answer from what was built."""
         ...

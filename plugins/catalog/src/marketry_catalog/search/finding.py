@@ -1,16 +1,42 @@
-"""Pages of results."""
+"""Finding products by words: asking the engine, leading slips of the fingers to words that exist, ranking what fits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, or_, select
 
 from marketry import Context
-from marketry.database.keyset import make_cursor, read_cursor
 from marketry.hookspecs import goods
-from marketry.web.values import Page
-from marketry_catalog.models.products import product
-from marketry_catalog.queries.cards import cards_by_handles
+from marketry_catalog.domain.asking import Question
+from marketry_catalog.models.products import variant
+from marketry_catalog.overview.bits import as_row, bits_of
+from marketry_catalog.overview.overview import Overview
 from marketry_catalog.search.database import DatabaseSearch
 from marketry_catalog.search.engine import SearchEngine
+from marketry_catalog.search.synonyms import synonyms_in
+from marketry_catalog.search.vocabulary import corrected
 
-DEEPEST = 1_000  # results are ranked, so their pages are counted; nobody reads further
+MOST = 2_000  # products that a search considers: the best of the engine's; nobody reads further
+LONGEST = 200  # characters of a query that are read
+BANDS = 8  # scores this near to each other count as the same
 _OWN = DatabaseSearch()
+_BY_SKU = select(variant.c.product_id).where(
+    variant.c.active, or_(variant.c.sku.in_(bindparam("skus", expanding=True)), variant.c.barcode == bindparam("barcode"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`ordinals` best first. `q` is what was found in the end: where it isn't what was typed, nothing had that. `some`: nothing has
+    all the words, these have some. `more`: there are further ones beyond MOST."""
+
+    ordinals: tuple[int, ...]
+    q: str
+    some: bool = False
+    more: bool = False
+
+    def bits(self, overview: Overview) -> int:
+        return bits_of(self.ordinals, overview.size)
 
 
 def engine_of(ctx: Context) -> SearchEngine:
@@ -22,13 +48,50 @@ def engine_of(ctx: Context) -> SearchEngine:
     return _OWN
 
 
-def found_page(ctx: Context, q: str, cursor: str | None, limit: int, category: int | None = None) -> Page:
-    """Cards of what is found for `q` in all or in one category, best first; refuses (422, `cursor`) a foreign cursor."""
-    offset = min(int(read_cursor(cursor, [product.c.id])[1][0]), DEEPEST) if cursor else 0
-    handles = list(engine_of(ctx).search(ctx, q, offset=max(offset, 0), limit=limit + 1, category=category))
-    more = len(handles) > limit and offset + limit < DEEPEST
-    return Page(
-        items=cards_by_handles(ctx, handles[:limit]),
-        next_cursor=make_cursor("n", [offset + limit]) if more else None,
-        previous_cursor=make_cursor("p", [max(offset - limit, 0)]) if offset > 0 else None,
-    )
+def find(ctx: Context, overview: Overview, q: str, *, exact: bool = False) -> Found:
+    """What is shown and has the words of `q`; else of its correction (unless `exact`); else what has some of them."""
+    q = clean(q)
+    if not q:
+        return Found((), "")
+    shown = overview.shown(ctx.now())
+    found = _ranked(ctx, overview, shown, q)
+    if found.ordinals or exact:
+        return found
+    better = corrected(ctx, q)
+    if better:
+        second = _ranked(ctx, overview, shown, better)
+        if second.ordinals:
+            return second
+    return _ranked(ctx, overview, shown, q, every=False)
+
+
+def clean(q: str) -> str:
+    """One line of at most LONGEST characters, without control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in q[:LONGEST]).split())
+
+
+def _ranked(ctx: Context, overview: Overview, shown: int, q: str, *, every: bool = True) -> Found:
+    question = Question(q, every, synonyms_in(ctx))
+    hits = engine_of(ctx).search(ctx, question, limit=MOST + 1)
+    scores = {overview.by_handle[h]: s for h, s in hits[:MOST] if h in overview.by_handle}
+    exact = _by_number(ctx, overview, q) if every else []
+    row = as_row(shown, overview.size)
+    ordinals = [o for o in {**dict.fromkeys(exact, 0.0), **scores} if row[o >> 3] >> (o & 7) & 1]
+    best, worst = max(scores.values(), default=0.0), min(scores.values(), default=0.0)
+    spread = best - min(worst, 0.0) or 1.0
+    buyable, sold = as_row(overview.named("buyable"), overview.size), overview.sold
+
+    def rank(o: int) -> tuple[float, ...]:
+        score = scores.get(o, best)
+        band = round((score - min(worst, 0.0)) / spread * BANDS)
+        return (o not in exact, -band, not buyable[o >> 3] >> (o & 7) & 1, -sold.get(o, 0), -score, o)
+
+    return Found(tuple(sorted(ordinals, key=rank)), q, not every, len(hits) > MOST)
+
+
+def _by_number(ctx: Context, overview: Overview, q: str) -> Sequence[int]:
+    """Products with exactly this article number or barcode."""
+    if len(q) > 64:
+        return ()
+    rows = ctx.session.execute(_BY_SKU, {"skus": [q, q.upper(), q.upper().replace(" ", "-")], "barcode": q}).scalars()
+    return [overview.ordinals[i] for i in rows if i in overview.ordinals]

@@ -11,10 +11,10 @@ class Table(SQLModel, registry=plugin_registry("finder")):
 
 
 class Found(Table, table=True):
-    """The words of a product in one locale, in lower case, and the ids of its categories between blanks (` 3 17 `)."""
+    """The words of a product in one locale, in lower case."""
 
     __tablename__ = "finder_document"
     handle: str = Field(primary_key=True, max_length=120)
     locale: str = Field(primary_key=True, max_length=16)
+    title: str = Field(sa_type=Text)
     words: str = Field(sa_type=Text)
-    categories: str = Field(sa_type=Text)

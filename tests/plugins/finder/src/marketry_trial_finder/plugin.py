@@ -23,9 +23,8 @@ class Finder:
         from marketry_trial_finder.models import Found
 
         for one in documents:
-            places = f" {' '.join(map(str, one.categories))} "
-            words = f"{one.title} {one.body}".lower()
-            ctx.session.merge(Found(handle=one.handle, locale=one.locale, words=words, categories=places))
+            words = f"{one.title} {one.tags} {one.summary} {one.body}".lower()
+            ctx.session.merge(Found(handle=one.handle, locale=one.locale, title=one.title.lower(), words=words))
         ctx.session.flush()
 
     def forget(self, ctx: Context, handles: Sequence[str]) -> None:
@@ -35,14 +34,18 @@ class Finder:
 
         ctx.session.execute(delete(Found).where(Found.handle.in_(handles)))  # type: ignore[attr-defined]
 
-    def search(self, ctx: Context, q: str, *, offset: int, limit: int, category: int | None = None) -> Sequence[str]:
-        from sqlalchemy import select
+    def search(self, ctx: Context, question: Any, *, limit: int) -> Sequence[tuple[str, float]]:
+        """Those with the first word in the title come first."""
+        from sqlalchemy import and_, or_, select
 
         from marketry_trial_finder.models import Found
 
-        asked: Any = select(Found.handle).where(Found.locale == ctx.locale).order_by(Found.handle)  # type: ignore[call-overload]
-        for word in q.lower().split()[:12]:
-            asked = asked.where(Found.words.contains(word, autoescape=True))  # type: ignore[attr-defined]
-        if category is not None:
-            asked = asked.where(Found.categories.contains(f" {category} "))  # type: ignore[attr-defined]
-        return list(ctx.session.execute(asked.offset(offset).limit(limit)).scalars()) if q.split() else []
+        words = question.text.lower().split()[:12]
+        if not words:
+            return []
+        parts = [Found.words.contains(word, autoescape=True) for word in words]  # type: ignore[attr-defined]
+        asked: Any = select(Found.handle, Found.title).where(  # type: ignore[call-overload]
+            Found.locale == ctx.locale, and_(*parts) if question.every else or_(*parts)
+        )
+        found = [(row.handle, float(words[0] in row.title)) for row in ctx.session.execute(asked.order_by(Found.handle))]
+        return sorted(found, key=lambda hit: -hit[1])[:limit]

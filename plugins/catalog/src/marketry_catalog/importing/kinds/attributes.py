@@ -10,7 +10,8 @@ from marketry_catalog.domain.attributes import KINDS
 from marketry_catalog.importing.cells import LOCALE, Cells
 from marketry_catalog.importing.kind import Kind, Outcome
 from marketry_catalog.importing.stored import same
-from marketry_catalog.models.attributes import attribute
+from marketry_catalog.models.attributes import attribute, attribute_value
+from marketry_catalog.saving.changes import mark_changed
 
 
 @dataclass(slots=True)
@@ -79,6 +80,8 @@ class Attributes(Kind):
                 outcome.created += 1
             elif not same(old, row.given):
                 session.execute(update(attribute).where(attribute.c.id == old.id), row.given)
+                described = select(attribute_value.c.product_id).where(attribute_value.c.attribute_id == old.id)
+                mark_changed(session, list(session.execute(described).scalars()))
                 outcome.updated += 1
         return outcome
 

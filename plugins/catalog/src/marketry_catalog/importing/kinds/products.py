@@ -14,6 +14,7 @@ from marketry_catalog.importing.kind import Kind, Outcome
 from marketry_catalog.importing.stored import same
 from marketry_catalog.models.categories import category, category_product
 from marketry_catalog.models.products import product
+from marketry_catalog.saving.changes import mark_changed
 from marketry_catalog.saving.placement import place_products
 from marketry_catalog.saving.slugs import set_slugs, taken_by_others
 
@@ -140,6 +141,9 @@ class Products(Kind):
         )
         described = save_attributes(session, {ids[row.key]: row.attributes for _, row in rows if row.attributes})
         touched = {ids[row.key] for row in changed} | moved | described
+        mark_changed(session, sorted(touched | {ids[row.key] for row in fresh}))
+        if moved:
+            session.execute(update(product).where(product.c.id.in_(moved)).values(indexed_at=None))
         outcome.created = len(fresh)
         outcome.updated = len(touched - {ids[row.key] for row in fresh})
         for _, row in rows:

@@ -12,7 +12,7 @@ def upgrade() -> None:
         "finder_document",
         sa.Column("handle", sa.String(120), nullable=False),
         sa.Column("locale", sa.String(16), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("categories", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("handle", "locale", name=op.f("pk_finder_document")),
     )
