@@ -9,8 +9,8 @@ from starlette.responses import HTMLResponse, Response
 from marketry.context import Context
 from marketry.web.htmx import wants_fragment
 from marketry.web.messages import forget_shown, remember
-from marketry.web.segments import Segment, segments_of
 from marketry.web.security.csrf import keep_token
+from marketry.web.segments import Segment, segments_of
 from marketry.web.templates import templates_of
 
 R = TypeVar("R", bound=Response)

@@ -42,14 +42,16 @@ class Answer:
         await send(self.start)
         await send({"type": "http.response.body", "body": b"" if head else self.body})
 
-    def page(self, drawn: "Drawn", read: Position, route: str) -> Page | None:
-        """The page to keep: whole, nobody's own, HTML, not forbidden by its own headers. `read` is from before its drawing."""
+    def page(self, drawn: "Drawn", read: Position, route: str, *, is_default: bool) -> Page | None:
+        """The page to keep: whole, nobody's own, HTML, not forbidden by its own headers. `read` is from before its
+        drawing, `is_default` says that it is of the default segment: pages of others are private to other caches."""
         headers = {name.lower(): value for name, value in self.start["headers"]}
         if self.start["status"] != 200 or drawn.personal or b"set-cookie" in headers:
             return None
         if not headers.get(b"content-type", b"").startswith(b"text/html") or b"etag" not in headers:
             return None
-        if any(word in headers.get(b"cache-control", b"") for word in (b"no-store", b"private")):
+        caching = headers.get(b"cache-control", b"")
+        if b"no-store" in caching or (is_default and b"private" in caching):
             return None
         kept = tuple((name.lower(), value) for name, value in self.start["headers"] if name.lower() not in _REPLACED)
         return Page(

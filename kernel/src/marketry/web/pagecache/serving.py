@@ -144,7 +144,8 @@ class PageCache:
             clean = self._clean.of(asked.key, scope)
             await self.app(clean, _Nothing(receive), answer.take)
             drawn = clean[CONTEXT].drawn if CONTEXT in clean else None
-            page = answer.page(drawn, read, asked.route) if drawn is not None else None
+            is_default = asked.key.segment == self._default
+            page = answer.page(drawn, read, asked.route, is_default=is_default) if drawn is not None else None
             if page is None or drawn is None:
                 await self._unkept(answer, clean, asked, scope, receive, send)
                 return
