@@ -122,6 +122,12 @@ class Runtime:
         self._look_at = 0.0
 
     @property
+    def saved(self) -> Stored:
+        """What the back office has saved, looked at again when that is due."""
+        self._look_if_due()
+        return self.stored
+
+    @property
     def is_outdated(self) -> bool:
         """Whether the list of plugins or the theme was changed since boot: this process must be replaced."""
         self._look_if_due()

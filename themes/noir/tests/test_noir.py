@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from marketry.settings.saving import choose_theme
-from marketry.settings.stored import read_stored
 from marketry.testing.clients import client_of
 from marketry.web.assets import assets_of
 from marketry.web.values import SYSTEM
@@ -95,4 +94,4 @@ def test_a_merchant_changes_from_one_to_the_other(make_site) -> None:
     ctx = runtime.context(actor=SYSTEM)
     with ctx.writing():
         choose_theme(ctx, "noir")
-    assert read_stored(runtime.database, runtime.site.secret_keys).of("site") == {"theme": "noir"}
+    assert runtime.saved.of("site") == {"theme": "noir"}

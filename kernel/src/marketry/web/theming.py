@@ -27,9 +27,9 @@ _changed: "WeakKeyDictionary[Runtime, tuple[Stored, Mapping[str, object]]]" = We
 
 def changed(runtime: "Runtime") -> Mapping[str, object]:
     """The settings of the theme, or of the nearest parent that has some, which a layer sets; looked up once a generation."""
-    found = _changed.get(runtime)
-    if found is None or found[0] is not runtime.stored:
-        found = _changed[runtime] = (runtime.stored, _read(runtime))
+    found, stored = _changed.get(runtime), runtime.saved
+    if found is None or found[0] is not stored:
+        found = _changed[runtime] = (stored, _read(runtime))
     return found[1]
 
 
@@ -45,8 +45,16 @@ def _read(runtime: "Runtime") -> Mapping[str, object]:
     return {name: getattr(found.value, name) for name, origin in found.origin.items() if origin != "default"}
 
 
+PREVIEWED = "marketry.theme_preview"
+
+
 def address(ctx: Context) -> str:
-    """Where the stylesheet is, renamed by every change of a value; "" where there is none to load."""
+    """Where the stylesheet is, renamed by every change of a value; "" where there is none to load.
+
+    A page that shows what isn't saved names its own in the request's scope (PREVIEWED).
+    """
+    if ctx.request is not None and PREVIEWED in ctx.request.scope:
+        return str(ctx.request.scope[PREVIEWED])
     values = changed(ctx.runtime)
     return f"{PATH}?v={blake2b(repr(values).encode(), digest_size=6).hexdigest()}" if values else ""
 
@@ -54,10 +62,15 @@ def address(ctx: Context) -> str:
 @router.get(PATH)
 def theme_stylesheet(ctx: Ctx) -> Response:
     """The template `theme.css` of the theme, drawn with the `changed` settings."""
-    from marketry.web.templates import templates_of  # it offers `address` to templates
-
     values = changed(ctx.runtime)
     if not values:
         raise not_found(ctx.gettext("There is nothing at this address."))
-    body = templates_of(ctx.runtime).page(ctx, TEMPLATE, {"changed": values})
-    return Response(body, media_type="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(stylesheet(ctx, values), media_type="text/css", headers=headers)
+
+
+def stylesheet(ctx: Context, values: Mapping[str, object]) -> str:
+    """The theme's `theme.css` for validated values of its settings."""
+    from marketry.web.templates import templates_of  # it offers `address` to templates
+
+    return templates_of(ctx.runtime).page(ctx, TEMPLATE, {"changed": values})

@@ -53,7 +53,7 @@ class Control:
 
 
 def controls_of(schema: type[BaseModel]) -> tuple[Control, ...]:
-    """A control for each field of `schema`, in order, but those that have a page of their own (`json_schema_extra={"page": …}`)."""
+    """A control for each field of `schema`, in order, but those with a page of their own (`json_schema_extra={"page": …}`)."""
     fields = schema.model_fields.items()
     return tuple(_control(name, field) for name, field in fields if "page" not in _extra(field))
 
