@@ -242,7 +242,7 @@ class Context:
 
     def url(self, path: str, *, absolute: bool = False) -> str:
         """A path of the shop in `ctx.locale` (`/cart` → `/zh/cart`), with the base URL when `absolute`."""
-        localised = path if self.locale == self.site.locales[0] else f"/{self.locale}{path}"
+        localised = path if self.locale == self.site.locales[0] else f"/{self.locale}{'' if path == '/' else path}"
         return self.site.base_url.rstrip("/") + localised if absolute else localised
 
     def with_locale(self, locale: str) -> "Context":

@@ -237,20 +237,6 @@ def test_attributes_are_shown_and_narrow_a_list(shop, buyer, tmp_path):
     assert titles(buyer.get("/categories/kitchen?filter=capacity:300..400&filter=glaze:gloss").text) == []
 
 
-def test_json_ld_names_every_offer(buyer):
-    page = buyer.get("/products/mug").text
-    assert '"@type":"Product"' in page
-    assert '"price":"28.00","priceCurrency":"USD","availability":"https://schema.org/InStock"' in page
-    assert '<link rel="canonical" href="http://testserver/products/mug">' in page
-
-
-def test_the_sitemap_names_what_is_shown(buyer):
-    text = buyer.get("/sitemap.xml").text
-    assert "/products/mug" in text
-    assert "/categories/kitchen/cups" in text
-    assert "secret" not in text
-
-
 def test_descriptions_are_markdown_without_raw_html(shop, buyer, tmp_path):
     text = "**Bold** <script>alert(1)</script> [x](javascript:alert(1))"
     load(shop, tmp_path / "more", products=f'handle,description_en\nbowl,"{text}"\n')

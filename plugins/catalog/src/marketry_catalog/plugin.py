@@ -44,9 +44,10 @@ plugin = Plugin(
 @hookimpl
 def routes(area: str) -> Sequence[APIRouter]:
     if area == "shop":
+        from marketry_catalog.routes.feeds import router as feeds
         from marketry_catalog.routes.shop import router as shop
 
-        return (shop,)
+        return (shop, feeds)
     if area == "api":
         from marketry_catalog.routes.api import router as api
 
@@ -95,7 +96,12 @@ def health(ctx: Context) -> Sequence[HealthReport]:
 
 @hookimpl
 def slots() -> Sequence[SlotFill]:
-    return (SlotFill("shop.header_search", template="catalog/header_search.html", steady=True),)
+    from marketry_catalog.pages.mentioned import mentioned_products
+
+    return (
+        SlotFill("shop.header_search", template="catalog/header_search.html", steady=True),
+        SlotFill("post.products", render=mentioned_products, optional=True),
+    )
 
 
 @hookimpl

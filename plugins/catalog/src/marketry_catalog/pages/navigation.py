@@ -2,22 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import bindparam, select
-
 from marketry import Context
 from marketry.web.values import Link, SitemapEntry
-from marketry_catalog.models.products import product
-from marketry_catalog.queries.cards import given
+from marketry_catalog.queries.addresses import category_addresses, product_addresses
 from marketry_catalog.queries.tree import tree_of
-from marketry_catalog.queries.visible import current_slug, shown
-
-BATCH = 1_000
-_PRODUCTS = (
-    select(product.c.id, product.c.updated_at, current_slug().label("slug"))
-    .where(shown(), product.c.id > bindparam("after"))
-    .order_by(product.c.id)
-    .limit(BATCH)
-)
 
 
 def category_links(ctx: Context) -> Sequence[Link]:
@@ -36,15 +24,14 @@ def category_links(ctx: Context) -> Sequence[Link]:
 
 
 def sitemap_entries(ctx: Context) -> Iterator[SitemapEntry]:
-    """Home, shown categories, shown products; products in batches, so that a million of them fit."""
+    """Home, shown categories, shown products, each with its address per language and its main picture."""
     yield SitemapEntry("/")
-    tree = tree_of(ctx)
-    yield from (SitemapEntry(f"/categories/{node.path}") for node in tree.by_id.values() if tree.shown(node.id))
-    after = 0
-    while True:
-        with ctx.reading() as session:
-            rows = session.execute(_PRODUCTS, given(ctx, after=after)).all()
-        yield from (SitemapEntry(f"/products/{r.slug}", r.updated_at) for r in rows)
-        if len(rows) < BATCH:
-            return
-        after = rows[-1].id
+    tree, paths = tree_of(ctx), category_addresses(ctx)
+    for node in tree.by_id.values():
+        if tree.shown(node.id):
+            own = {locale: f"/categories/{path}" for locale, path in paths.get(node.id, {}).items()}
+            yield SitemapEntry(f"/categories/{node.path}", None, own)
+    for one in product_addresses(ctx):
+        slugs = {locale: f"/products/{slug}" for locale, slug in one.slugs.items()}
+        default = slugs.get(ctx.site.locales[0], f"/products/{one.handle}")
+        yield SitemapEntry(default, one.changed, slugs, (ctx.media.url(one.media),) if one.media else ())

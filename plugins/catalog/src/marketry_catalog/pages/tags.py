@@ -1,67 +1,67 @@
-"""What search engines and previews are told: canonical addresses, Open Graph, JSON-LD (schema.org/Product)."""
+"""What search engines and previews are told of products, categories and the search."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from marketry import Context
+from marketry.web.found import written
 from marketry.web.values import PageTag
-from marketry_catalog.queries.product import ProductView, VariantView
+from marketry_catalog.pages import structured
+from marketry_catalog.queries.product import ProductView
 
 
 def tags_of(ctx: Context, view: str, values: Mapping[str, object]) -> Sequence[PageTag]:
     """Tags for the catalogue's own pages; none for others."""
-    if view == "catalog/product.html":
-        found = values["product"]
-        return _product_tags(ctx, found) if isinstance(found, ProductView) else ()
+    if view == "catalog/product.html" and isinstance(found := values.get("product"), ProductView):
+        return _product(ctx, found, values)
     if view == "catalog/category.html":
-        return (_link("canonical", ctx.url(str(values["list_path"]), absolute=True)),)
+        return _category(ctx, values)
+    if ctx.request is not None and ctx.request.scope["path"] == "/":
+        return (PageTag("script", json=structured.website(ctx)),)
     return ()
 
 
-def _product_tags(ctx: Context, found: ProductView) -> list[PageTag]:
-    address = ctx.url(found.url, absolute=True)
-    pictures = [_absolute(ctx, ctx.media.url(p.media, None)) for p in found.pictures[:1]]
+def _product(ctx: Context, found: ProductView, values: Mapping[str, object]) -> list[PageTag]:
+    address = written(ctx.url(found.url, absolute=True))
+    pairs = [("og:type", "product"), ("og:title", found.seo_title or found.title), ("og:url", address)]
+    for picture in found.pictures[:1]:
+        pairs += [
+            ("og:image", structured.absolute(ctx, ctx.media.url(picture.media))),
+            ("og:image:width", str(picture.width)),
+            ("og:image:height", str(picture.height)),
+            ("og:image:alt", picture.alt or found.title),
+        ]
+    crumbs = [*_pairs(values.get("crumbs")), (found.title, ctx.url(found.url))]
     return [
-        _link("canonical", address),
-        _meta("og:type", "product"),
-        _meta("og:title", found.seo_title or found.title),
-        _meta("og:url", address),
-        *(_meta("og:image", picture) for picture in pictures),
-        PageTag("script", json=_json_ld(ctx, found, address, pictures)),
+        PageTag("link", {"rel": "canonical", "href": address}),
+        *(PageTag("meta", {"property": name, "content": content}) for name, content in pairs),
+        PageTag("script", json=structured.product(ctx, found, address)),
+        PageTag("script", json=structured.breadcrumbs(ctx, crumbs)),
     ]
 
 
-def _json_ld(ctx: Context, found: ProductView, address: str, pictures: list[str]) -> dict[str, Any]:
-    return {
-        "@context": "https://schema.org",
-        "@type": "Product",
-        "name": found.title,
-        "description": found.summary,
-        "image": pictures,
-        "url": address,
-        "offers": [_offer(ctx, v, address) for v in found.variants if v.price is not None],
-    }
+def _category(ctx: Context, values: Mapping[str, object]) -> list[PageTag]:
+    """A page of a list is its own page; the same list chosen otherwise is not, and isn't listed."""
+    path = str(values["list_path"])
+    query = ctx.request.query_params if ctx.request else {}
+    cursor = query.get("cursor")
+    address = written(ctx.url(path, absolute=True)) + (f"?cursor={written(cursor)}" if cursor else "")
+    tags = [PageTag("link", {"rel": "canonical", "href": address}), PageTag("meta", {"property": "og:url", "content": address})]
+    if any(query.get(name) for name in ("filter", "sort", "available", "sale")):
+        return [*tags, PageTag("meta", {"name": "robots", "content": "noindex, follow"})]
+    picture = getattr(values.get("category"), "picture", None)
+    if picture:
+        width, height = ctx.media.size(picture)
+        image = structured.absolute(ctx, ctx.media.url(picture))
+        pairs = (("og:image", image), ("og:image:width", str(width)), ("og:image:height", str(height)))
+        tags += [PageTag("meta", {"property": name, "content": content}) for name, content in pairs]
+    crumbs = [*_pairs(values.get("crumbs")), (str(values.get("name", "")), ctx.url(path))]
+    items = getattr(values.get("page"), "items", ())
+    return [
+        *tags,
+        PageTag("script", json=structured.breadcrumbs(ctx, crumbs)),
+        *([PageTag("script", json=structured.item_list(ctx, str(values.get("name", "")), items))] if items else []),
+    ]
 
 
-def _offer(ctx: Context, variant: VariantView, address: str) -> dict[str, Any]:
-    price = variant.price
-    return {
-        "@type": "Offer",
-        "sku": variant.sku,
-        "url": f"{address}?variant={variant.sku}",
-        "price": str(price.amount) if price else None,
-        "priceCurrency": ctx.currency,
-        "availability": "https://schema.org/" + ("InStock" if variant.buyable else "OutOfStock"),
-    }
-
-
-def _absolute(ctx: Context, address: str) -> str:
-    return address if address.startswith("http") else ctx.site.base_url.rstrip("/") + address
-
-
-def _link(rel: str, href: str) -> PageTag:
-    return PageTag("link", {"rel": rel, "href": href})
-
-
-def _meta(name: str, content: str) -> PageTag:
-    return PageTag("meta", {"property": name, "content": content})
+def _pairs(crumbs: object) -> list[tuple[str, str]]:
+    return list(crumbs) if isinstance(crumbs, Sequence) else []

@@ -162,8 +162,11 @@ _PICTURES = (
 
 
 def product_by_slug(ctx: Context, slug: str) -> ProductView | None:
-    """The shown product that has, or had, this address in `ctx.locale` or the default one; see `slug` for where it is now."""
-    row = ctx.session.execute(_PRODUCT, given(ctx, slug=slug)).one_or_none()
+    """The shown product that has, or had, this address in `ctx.locale`, else in the default one, else in any; see `slug` for
+    where it is now."""
+    spoken = (ctx, *(ctx.with_locale(other) for other in ctx.site.locales[1:] if other != ctx.locale))
+    rows = (ctx.session.execute(_PRODUCT, given(one, slug=slug)).one_or_none() for one in spoken)
+    row = next((row for row in rows if row), None)
     return _view(ctx, row) if row else None
 
 

@@ -1,0 +1,1 @@
+"""The products as a feed for shopping sites (https://support.google.com/merchants/answer/7052112)."""

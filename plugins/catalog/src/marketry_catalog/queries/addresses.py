@@ -1,0 +1,74 @@
+"""The addresses of shown products, in every language, for the sitemap."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, func, literal_column, select
+
+from marketry import Context
+from marketry_catalog.models.categories import category, category_path
+from marketry_catalog.models.pictures import picture
+from marketry_catalog.models.products import product, product_slug
+from marketry_catalog.queries.cards import given
+from marketry_catalog.queries.visible import shown
+
+BATCH = 1_000
+_BLANK: Any = literal_column("' '")
+_slugs = (
+    select(func.aggregate_strings(product_slug.c.locale + "=" + product_slug.c.slug, _BLANK))
+    .where(product_slug.c.product_id == product.c.id, product_slug.c.current)
+    .correlate(product)
+    .scalar_subquery()
+)
+_first = (
+    select(picture.c.media)
+    .where(picture.c.product_id == product.c.id)
+    .order_by(picture.c.position)
+    .limit(1)
+    .correlate(product)
+    .scalar_subquery()
+)
+_PRODUCTS = (
+    select(product.c.id, product.c.handle, product.c.updated_at, _slugs.label("slugs"), _first.label("media"))
+    .where(shown(), product.c.id > bindparam("after"))
+    .order_by(product.c.id)
+    .limit(BATCH)
+)
+_PATHS = (
+    select(category.c.id, category.c.handle, category_path.c.locale, category_path.c.path)
+    .join(category_path, category_path.c.category_id == category.c.id)
+    .where(category_path.c.current)
+)
+
+
+class ProductAddress(NamedTuple):
+    """`slugs` by locale; `media`: the name of the main picture, if there is one."""
+
+    handle: str
+    changed: datetime
+    slugs: dict[str, str]
+    media: str | None
+
+
+def product_addresses(ctx: Context) -> Iterator[ProductAddress]:
+    """Every shown product, in the order of their making; in batches, so that a million of them fit."""
+    after = 0
+    while True:
+        with ctx.reading() as session:
+            rows = session.execute(_PRODUCTS, given(ctx, after=after)).all()
+        for r in rows:
+            slugs = dict(line.split("=", 1) for line in (r.slugs or "").split())
+            yield ProductAddress(r.handle, r.updated_at, slugs, r.media)
+        if len(rows) < BATCH:
+            return
+        after = rows[-1].id
+
+
+def category_addresses(ctx: Context) -> dict[int, dict[str, str]]:
+    """id → locale → path."""
+    found: dict[int, dict[str, str]] = {}
+    with ctx.reading() as session:
+        for row in session.execute(_PATHS):
+            found.setdefault(row.id, {})[row.locale] = row.path
+    return found
