@@ -88,7 +88,10 @@ def _declared_query(ctx: Context) -> str:
     endpoint = request.scope.get("endpoint")
     declared = getattr(endpoint, MARK, None)
     if declared is not None:
-        query = declared.query(request.url.query.encode()).decode()
+        try:
+            query = declared.query(request.url.query.encode()).decode()
+        except ValueError:  # no query, or one of too many parts: the page refuses it by itself
+            return ""
     else:
         dependant = getattr(request.scope.get("route"), "dependant", None)
         known = {one.alias for one in dependant.query_params} if dependant else set()

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from marketry.problems import not_found
 from marketry.web import Ctx, Router, cached, gives_way, public, render
 from marketry_catalog.domain.choosing import nearest
-from marketry_catalog.domain.filters import MOST_FILTERS
+from marketry_catalog.domain.filters import LIST_PARAMETERS, MOST_FILTERS
 from marketry_catalog.home.drawing import home_page
 from marketry_catalog.kept_pages import shows_list
 from marketry_catalog.pages.lists import Chosen, category_page, search_page
@@ -39,7 +39,7 @@ Filters = Annotated[list[Annotated[str, StringConstraints(max_length=160)]], Que
 
 @router.get("/categories/{path:path}")
 @public
-@cached("sort", "available", "sale", "cursor", "filter")
+@cached(*LIST_PARAMETERS)
 def category(
     ctx: Ctx,
     path: str,
