@@ -16,7 +16,11 @@ from marketry.testing import servers
 from marketry.testing.running import RunningSite
 
 ROOT = Path(__file__).resolve().parent.parent
-BANK = '[settings.payments_manual.bank_accounts]\nUSD = { holder = "Bench", number = "000123456789" }\n'
+BANK = """[settings.payments_manual.bank_accounts]
+USD = { holder = "Bench", number = "000123456789" }
+[settings.orders]
+carts_per_minute = 1000000
+"""
 SAMPLE = ("catalog", "orders", "payments_manual", "shipping", "backoffice")
 
 

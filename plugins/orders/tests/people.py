@@ -61,6 +61,11 @@ class People:
             set_cookie(ctx, response, "who", name)
             return response
 
+        @router.get("/account/sign-in")
+        @public
+        def sign_in_page(ctx: Ctx, next: str = "") -> Response:
+            return Response(f"sign in, then {next}")
+
         @router.post("/trial/sign-out")
         @public
         def sign_out(ctx: Ctx) -> Response:

@@ -8,7 +8,7 @@ from marketry import Context, Problem, Refused
 from marketry.commerce.cart_desk import Wanted
 from marketry_orders.cart_lines import adding
 from marketry_orders.cart_owners import CartKey
-from marketry_orders.carts import Edit, change_unseen, open_cart
+from marketry_orders.carts import Edit, change_unseen, limit_opening, open_cart
 from marketry_orders.routes.cookies import cart_key, keep_cart
 
 GONE = ("cart_not_found", "cart_completed")
@@ -38,6 +38,7 @@ def put_in(ctx: Context, key: CartKey | None, edit: Edit) -> CartKey:
         except Refused as refused:
             if refused.problems[0].code not in GONE:
                 raise
+    limit_opening(ctx)
     with ctx.writing():
         key = open_cart(ctx)
         change_unseen(ctx, key, edit)

@@ -12,6 +12,12 @@ class OrderSettings(BaseModel):
 
     cart_days: int = Field(default=30, ge=1, le=365, title="Days a cart is kept after its last change")
     cart_lines: int = Field(default=100, ge=1, le=1000, title="Most lines in one cart")
+    carts_per_minute: int = Field(
+        default=300,
+        ge=1,
+        le=1_000_000,
+        title="Most carts that one network address may open in a minute",
+    )
     reservation_minutes: int = Field(
         default=60,
         ge=5,
@@ -20,6 +26,11 @@ class OrderSettings(BaseModel):
     )
     order_link_days: int = Field(default=90, ge=1, le=3650, title="Days a guest's link to the order works")
     ship_to: tuple[str, ...] = Field(default=(), title="Countries that can be ordered to (ISO codes; empty: all)")
+    confirm_refunds_above: dict[str, int] = Field(
+        default={"USD": 50_000, "EUR": 50_000, "GBP": 50_000, "CNY": 350_000, "JPY": 5_000_000},
+        title="Refunds above which staff confirm that it is them",
+        description="Per currency, in its smallest unit (cents). A currency that isn't named is never asked about.",
+    )
     capture: Literal["at_once", "on_shipping", "by_hand"] = Field(
         default="at_once",
         title="When reserved money is taken: once it covers the order, when a parcel leaves, or by hand",

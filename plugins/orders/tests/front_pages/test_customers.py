@@ -384,6 +384,16 @@ def test_erasure_and_export_cover_what_the_account_bought_under_other_addresses_
         assert session.execute(text("SELECT count(*) FROM orders_cart")).scalar_one() == 0
 
 
+def test_carts_are_not_opened_without_end_from_one_address(make_site, goods, people):
+    shop = make_shop(make_site, goods, extra=[people.plugin()], more="[settings.orders]\ncarts_per_minute = 2")
+    client = client_of(shop)
+    assert [client.post("/api/v1/carts").status_code for _ in range(3)] == [201, 201, 429]
+    refused = client.post("/cart/lines", data={"sku": "MUG", "quantity": "1"})
+    assert (refused.status_code, "retry-after" in refused.headers) == (429, True)
+    with shop.database.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM orders_cart")).scalar_one() == 2
+
+
 def test_nobody_arrives_with_nothing_and_gets_no_cookie(shop, people):
     ctx = shop.context()
     answer = people.arrive(ctx, "ada", Response())

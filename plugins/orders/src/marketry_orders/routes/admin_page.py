@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fastapi import Response
 
 from marketry import Context
+from marketry.commerce.people import CustomerBook
 from marketry.hookspecs.fulfilment import carriers
 from marketry.problems import Problem
 from marketry.web import render
@@ -47,6 +48,7 @@ def order_page(
             "by_line": {line.row.id: line.row for line in d.lines},
             "carriers": [(carrier.code, carrier.label) for carrier in ctx.runtime.collected(carriers)],
             "extras": extra_forms(ctx, ENTITY, d.order.extra, sent),
+            "account": f"/admin/customers/{d.order.customer}" if d.order.customer and _sees_customers(ctx) else "",
             "at": at,
             "problems": problems,
             "sent": sent or {},
@@ -54,6 +56,11 @@ def order_page(
         }
         status = problems[0].status if problems else 200
         return render(ctx, "orders/admin/order.html", fragment=None, status=status, **values)
+
+
+def _sees_customers(ctx: Context) -> bool:
+    """Whether a plugin keeps accounts, and this member of staff may look at them."""
+    return ctx.service(CustomerBook) is not None and ctx.allows("users.customer.read")  # type: ignore[type-abstract]
 
 
 def _entry(ctx: Context, order: Order, entry: TimelineEntry) -> dict[str, object]:

@@ -23,7 +23,7 @@ from marketry_orders.cart_inputs import (
 from marketry_orders.cart_json import cart_json, rate_json
 from marketry_orders.cart_lines import adding, changing, removing
 from marketry_orders.cart_owners import CartKey
-from marketry_orders.carts import Edit, change_cart, find_cart, open_cart, set_values, show_cart
+from marketry_orders.carts import Edit, change_cart, find_cart, limit_opening, open_cart, set_values, show_cart
 from marketry_orders.choosing import apply_coupon, choose_delivery, choose_payments, fill_input
 from marketry_orders.payment_choices import fee_of, offered
 from marketry_orders.quoting import in_terms_of, price_cart
@@ -53,6 +53,7 @@ def create(ctx: Ctx, wish: NewCart | None = None) -> JSONResponse:
         raise invalid("currency_unknown", ctx.gettext("This shop sells in %(currencies)s.", currencies=sold), "currency")
     if wish.country is not None and wish.country not in country_names("en"):
         raise invalid("country_unknown", ctx.gettext("Please choose a country from the list."), "country")
+    limit_opening(ctx)
     key = open_cart(ctx, currency=wish.currency, country=wish.country)
     return JSONResponse({"id": key.id, "token": key.token}, 201)
 

@@ -25,8 +25,11 @@ BROWSER = "registering"  # a cookie with a secret: this browser asked for the ac
 
 @router.get("/account/register")
 @public
-def form_page(ctx: Ctx) -> Response:
-    return _form(ctx, {})
+def form_page(
+    ctx: Ctx, email: Annotated[str, Query(max_length=254)] = "", name: Annotated[str, Query(max_length=200)] = ""
+) -> Response:
+    """`email` and `name` as somebody who has just bought gave them."""
+    return _form(ctx, {"email": email, "name": name})
 
 
 @router.post("/account/register")
