@@ -56,6 +56,7 @@ class Charge:
 
     `data` is the buyer's own input for this method (a gift card's code); `remote_id` what `initiate` returned before.
     `operations` are the keys of refunds whose end isn't known, for providers that can't list a payment's refunds.
+    `created_at` (UTC) is when the attempt was made: deadlines are counted from it, so that asking again asks the same.
     """
 
     key: str
@@ -74,6 +75,7 @@ class Charge:
     save_instrument: bool = False
     customer: str | None = None
     operations: tuple[str, ...] = ()
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

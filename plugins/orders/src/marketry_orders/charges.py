@@ -38,6 +38,7 @@ def charge_of(ctx: Context, order: Order, payment: Payment, *, return_url: str =
         remote_id=payment.remote_id,
         data=payment.data,
         customer=order.customer,
+        created_at=payment.created_at,
     )
 
 

@@ -64,7 +64,7 @@ class Alipay:
         settings, client = ctx.settings(AlipaySettings), client_of(ctx)
         if charge.amount.currency != CURRENCY:
             raise Refused(Problem("currency_not_supported", ctx.gettext("Alipay takes payments in CNY only."), "payments"))
-        way, until = self._way(ctx, settings), trades.lasts_until(ctx.now(), settings.minutes)
+        way, until = self._way(ctx, settings), trades.lasts_until(charge.created_at or ctx.now(), settings.minutes)
         content, notify = trades.order_of(charge, way, until), ctx.site.base_url.rstrip("/") + "/hooks/payments_alipay"
         if way == "qr":
             action = self._code(ctx, client, charge, content, notify, until)

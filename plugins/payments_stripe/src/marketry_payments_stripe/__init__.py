@@ -1,1 +1,1 @@
-"""Cards and wallets through Stripe's hosted checkout."""
+"""Stripe: hosted checkout by redirect, manual capture, saved cards, notices; through the official SDK."""

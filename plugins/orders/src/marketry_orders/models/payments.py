@@ -73,6 +73,7 @@ class Transaction(Table, table=True):
         UniqueConstraint("payment_id", "kind", "remote_id", "phase", "amount", "currency"),
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         Index("ix_orders_transaction_order_id", "order_id", "id"),
+        Index("ix_orders_transaction_remote_id", "remote_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)

@@ -1,0 +1,42 @@
+"""What a merchant copies from Stripe's dashboard."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, HttpUrl, SecretStr, field_validator
+
+API = "https://api.stripe.com"
+CHECKOUT = "https://checkout.stripe.com"
+
+
+class StripeSettings(BaseModel):
+    """The mode, live or test, is that of the secret key. While one webhook secret replaces another, both are taken."""
+
+    secret_key: SecretStr = Field(SecretStr(""), description="sk_live_…, sk_test_… or a restricted key (rk_…).")
+    webhook_secret: SecretStr = Field(SecretStr(""), description="whsec_…, of the endpoint /hooks/payments_stripe.")
+    webhook_secret_before: SecretStr = Field(SecretStr(""), description="The former one, while it is being replaced.")
+    account: str = Field("", max_length=64, pattern=r"^(acct_\w+)?$", description="acct_…: notices of others are refused.")
+    capture: Literal["automatic", "manual"] = Field("automatic", description="Manual: staff take the money, within 7 days.")
+    save_cards: bool = Field(False, description="Signed-in customers' cards are kept at Stripe for later charges.")
+    minutes: Annotated[int, Field(ge=30, le=1440, description="How long the buyer has to pay.")] = 60
+    api_base: HttpUrl | None = Field(None, description="Another address of the API (a proxy of yours, a test double).")
+    checkout_base: HttpUrl | None = Field(None, description="Where the pages of that address are.")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_a_secret_key(cls, key: SecretStr) -> SecretStr:
+        if key.get_secret_value() and not key.get_secret_value().startswith(("sk_live_", "sk_test_", "rk_live_", "rk_test_")):
+            raise ValueError("This is no secret key: it begins with sk_live_, sk_test_, rk_live_ or rk_test_.")
+        return key
+
+    @property
+    def live(self) -> bool:
+        return self.secret_key.get_secret_value().startswith(("sk_live_", "rk_live_"))
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.secret_key.get_secret_value())
+
+    @property
+    def secrets(self) -> list[str]:
+        """The webhook secrets that are set."""
+        return [s for one in (self.webhook_secret, self.webhook_secret_before) if (s := one.get_secret_value())]
