@@ -1,1 +1,1 @@
-"""Mails shoppers when what they wait for can be bought again."""
+"""Mails shoppers, in fair turn, when what they wait for can be bought again."""
