@@ -41,6 +41,12 @@ def client(web: Web, router: Router) -> object:
     def marked() -> Response:
         return PlainTextResponse("gone")
 
+    @router.get("/letter")
+    @public
+    @private
+    def letter(ctx: Ctx) -> Response:
+        return render(ctx, "bowls/form.html")
+
     @router.post("/cart/lines")
     @public
     def add() -> Response:
@@ -58,6 +64,12 @@ def test_a_personal_form_carries_a_token_that_its_answer_needs(client) -> None: 
     sent = client.post("/account", data={"csrf_token": token, "name": "Ada"})
     assert sent.text.startswith("[name is now Ada, [&#39;name&#39;]]")
     assert "name is now" not in client.get("/account").text, "a message is shown once"
+
+
+def test_a_page_marked_private_carries_a_token_though_it_asks_for_nobody_and_is_never_stored(client) -> None:  # type: ignore[no-untyped-def]
+    page = client.get("/letter")
+    assert len(token_in(page.text)) == 64
+    assert "public" not in page.headers.get("cache-control", "")
 
 
 @pytest.mark.parametrize("token", [None, "", "0" * 64, "né"])

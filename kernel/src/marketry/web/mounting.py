@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from marketry.hookspecs.web import routes
 from marketry.plugins.failures import Fault
+from marketry.web.context import context_of
 from marketry.web.dispatch import Dispatch
 from marketry.web.guard import GIVES_WAY, MARK, PRIVATE
 from marketry.web.injection import given_context
@@ -182,12 +183,17 @@ def specificity(path: str) -> tuple[tuple[int, str], ...]:
     return tuple((2 if ":path}" in part else 1 if "{" in part else 0, part) for part in path.strip("/").split("/"))
 
 
+async def _personal(request: Request) -> None:
+    """A private page is personal even where it asks for nobody: its forms carry the token, and no cache stores it."""
+    context_of(request).personal = True
+
+
 def _add(app: FastAPI, one: Mounted) -> None:
     api = one.area == "api"
     kept = {name: getattr(one.route, name) for name in _KEPT}
     dependencies = [*one.route.dependencies]
-    if one.private and one.unsafe:
-        dependencies.append(Depends(require_token))
+    if one.private:
+        dependencies.append(Depends(require_token if one.unsafe else _personal))
     methods = one.methods | {"HEAD"} if "GET" in one.methods and not api else one.methods
     app.router.add_api_route(
         one.path,
