@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from marketry import Context, Permission, Plugin, hookimpl
+from marketry import Context, Limit, Permission, Plugin, hookimpl
 from marketry.commerce.cart_desk import CartDesk
 from marketry.commerce.events import FulfilmentShipped, OrderCancelled, OrderPaid, OrderPlaced, RefundSettled
 from marketry.commerce.payment import PaymentDesk
@@ -32,6 +32,7 @@ plugin = Plugin(
         Permission("orders.refund.write", "Give money back"),
         Permission("orders.fulfilment.write", "Pack and ship parcels, receive returns"),
     ),
+    limits=(Limit("orders.refund", "Give money back, per order"),),
     declares_slots={
         "cart.below_lines": "Below the lines of the cart. Arguments: quote.",
         "cart.line": "Below one line of the cart. Arguments: line (QuoteLine), quote.",

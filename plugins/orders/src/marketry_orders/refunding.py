@@ -11,6 +11,7 @@ from marketry_orders.locking import lock_order
 from marketry_orders.models import Operation, Order
 from marketry_orders.operations import operation_id, request
 from marketry_orders.receiving import book_in
+from marketry_orders.refund_limits import demand_refund
 from marketry_orders.settling import perform_here
 
 
@@ -43,7 +44,8 @@ def refund_order(
 def refund_shares(
     ctx: Context, order: Order, books: Books, shares: Sequence[Refundable], *, reason: str, key: str = ""
 ) -> list[Operation]:
-    """Write down an operation per share and carry out the local ones."""
+    """Write down an operation per share and carry out the local ones. 403 beyond what whoever acts may give back."""
+    demand_refund(ctx, order, sum(share.amount for share in shares))
     operations = []
     for share in shares:
         payment = book_in(ctx, books, share.payment).payment

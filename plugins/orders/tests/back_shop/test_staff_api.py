@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
+from marketry import Refused
+from marketry.web.values import Actor, ActorKind
 from marketry_orders.settling import settle
+from marketry_orders.staff_actions import cancel, refund
+from marketry_orders.staff_requests import Cancel, Refund
 
 
 def test_the_list_pages_by_cursor_in_both_directions(shop: Any, web: Any) -> None:
@@ -95,3 +99,35 @@ def test_an_order_that_is_none_is_404_and_nobody_may_look_without_permission(sho
     assert web.post("/api/v1/admin/orders/NONE/cancel", json={}).status_code == 404
     shop.sign_in()
     assert web.get("/api/v1/admin/orders").status_code == 403
+
+
+def clerk_with(shop: Any, **limits: Any) -> Any:
+    """A clerk who may give back up to `limits` (currency → minor units) per order."""
+    rights = frozenset({"orders.refund.write", "orders.order.read", "orders.order.write"})
+    return shop.runtime.context(actor=Actor(ActorKind.STAFF, "staff:9", "Clerk", rights, limits={"orders.refund": limits}))
+
+
+def test_a_refund_stays_within_the_limit_of_who_gives_it_all_of_theirs_together(shop: Any) -> None:
+    number = shop.order(("gateway", 10_000))
+    settle(shop.ctx(), f"{number}-gateway", shop.gateway.pays(f"{number}-gateway", 10_000))
+    clerk = clerk_with(shop, USD=3_000)
+    refund(clerk, number, Refund(amount=2_000))
+    with pytest.raises(Refused) as refused:
+        refund(clerk, number, Refund(amount=1_001))
+    problem = refused.value.problems[0]
+    assert (problem.status, problem.code, problem.message) == (
+        403, "over_limit", "You may do this up to $30.00. Ask somebody who may do more.",
+    )  # fmt: skip
+    refund(clerk, number, Refund(amount=1_000))
+    with pytest.raises(Refused):
+        refund(clerk_with(shop, EUR=3_000), number, Refund(amount=1))
+    assert [entry[2] for entry in shop.ledger(number) if entry[0] == "refund"] == [2_000, 1_000]
+
+
+def test_cancelling_gives_no_more_back_than_the_limit_either(shop: Any) -> None:
+    number = shop.order(("gateway", 10_000))
+    settle(shop.ctx(), f"{number}-gateway", shop.gateway.pays(f"{number}-gateway", 10_000))
+    with pytest.raises(Refused) as refused:
+        cancel(clerk_with(shop, USD=9_999), number, Cancel(reason="x"))
+    assert refused.value.problems[0].code == "over_limit"
+    assert shop.one(number).status == "placed"

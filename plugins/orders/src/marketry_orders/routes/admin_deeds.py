@@ -21,7 +21,7 @@ from marketry_orders.routes.admin_page import ENTITY, order_page
 
 router = Router(private=True, prefix="/orders/{number}")
 R = TypeVar("R", bound=BaseModel)
-NOT_DEEDS = ("order_not_found", "unknown_order", "forbidden", "not_found")
+NOT_DEEDS = ("order_not_found", "unknown_order", "forbidden", "not_found", "reauthentication_required")
 
 
 @router.post("/receive")
