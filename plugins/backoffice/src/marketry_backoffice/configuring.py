@@ -16,6 +16,7 @@ def change_settings(ctx: "Context", plugin: str, inputs: Mapping[str, str], forg
     """Save what differs from what holds now, and forget the saved values of the fields in `forget`; returns their names.
 
     Fields set in the environment can't be changed here and are passed over. The audit trail names fields, never secrets.
+    Whoever changes a secret must have proved themselves a short while ago.
     """
     effective = ctx.runtime.effective(plugin)
     schema = ctx.runtime.plugins.known[plugin].manifest.settings
@@ -27,6 +28,8 @@ def change_settings(ctx: "Context", plugin: str, inputs: Mapping[str, str], forg
         if effective.origin[name] != "environment" and name not in forget and value != standing.get(name)
     }
     changed |= {name: None for name in sorted(forget) if effective.origin.get(name) == "database"}
+    if any(is_secret(schema.model_fields[name]) for name in changed):
+        ctx.demand_fresh()
     if changed:
         save_settings(ctx, plugin, changed)
         shown = {n: "(secret)" if is_secret(schema.model_fields[n]) else v for n, v in changed.items()}

@@ -34,8 +34,8 @@ class StaffGuard(Protocol):
         ...
 
     async def check_password(self, ctx: "Context", email: str, password: str) -> int | None:
-        """Whose address and password these are, or None. Awaited outside any unit of work, since hashing takes its time and
-        must hold none of the few worker threads; an unknown address must take as long as a known one. Raises Refused (429) after too many tries."""
+        """Whose address and password these are, or None. Awaited outside any unit of work: hashing takes its time and must hold
+        none of the few worker threads. An unknown address takes as long as a known one. Refused (429) after too many tries."""
         ...
 
     def second_step(self, ctx: "Context", staff: int) -> str | None:

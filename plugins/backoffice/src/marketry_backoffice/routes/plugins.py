@@ -7,7 +7,8 @@ from marketry.context import Context
 from marketry.plugins.manifest import NoSettings
 from marketry.problems import Refused, not_found
 from marketry.settings.effective import BadSettings, layered
-from marketry.web import Ctx, Form, Router, permission, redirect, render
+from marketry.web import Ctx, Form, Router, fresh, permission, redirect, render
+from marketry.web.freshness import CODE as REAUTHENTICATION
 from marketry_backoffice import configuring
 from marketry_backoffice.controls import controls_of, inputs_of, row_names, spare_rows
 from marketry_backoffice.listing import ListedPlugin, all_plugins, look_for_changes, one_plugin
@@ -45,6 +46,8 @@ def change_settings(ctx: Ctx, plugin: str, form: Form) -> Response:
         with ctx.writing():
             changed = configuring.change_settings(ctx, plugin, inputs, forget)
     except Refused as refused:
+        if refused.problems[0].code == REAUTHENTICATION:
+            raise
         return _page(ctx, listed, inputs, refused)
     message = ctx.gettext("The settings are saved.") if changed else ctx.gettext("Nothing was changed.")
     return redirect(ctx, f"/admin/plugins/{plugin}", message)
@@ -52,12 +55,14 @@ def change_settings(ctx: Ctx, plugin: str, form: Form) -> Response:
 
 @router.get("/plugins/{plugin}/enable")
 @permission(WRITE)
+@fresh
 def confirm_enable(ctx: Ctx, plugin: str) -> Response:
     return render(ctx, "backoffice/plugin_switch.html", plugin=_listed(ctx, plugin), deed="enable")
 
 
 @router.post("/plugins/{plugin}/enable")
 @permission(WRITE)
+@fresh
 def enable(ctx: Ctx, plugin: str) -> Response:
     _listed(ctx, plugin)
     with ctx.writing():
@@ -68,12 +73,14 @@ def enable(ctx: Ctx, plugin: str) -> Response:
 
 @router.get("/plugins/{plugin}/disable")
 @permission(WRITE)
+@fresh
 def confirm_disable(ctx: Ctx, plugin: str) -> Response:
     return render(ctx, "backoffice/plugin_switch.html", plugin=_listed(ctx, plugin), deed="disable")
 
 
 @router.post("/plugins/{plugin}/disable")
 @permission(WRITE)
+@fresh
 def disable(ctx: Ctx, plugin: str) -> Response:
     with ctx.writing():
         configuring.disable(ctx, plugin)
