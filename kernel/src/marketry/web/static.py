@@ -1,6 +1,9 @@
 """Serving static files and local media; in production a web server or CDN before us keeps them."""
 
+from functools import lru_cache
+from gzip import compress
 from mimetypes import guess_type
+from pathlib import Path
 from typing import Annotated
 
 from anyio import Path as AsyncPath
@@ -12,6 +15,7 @@ from starlette.responses import FileResponse, Response
 from marketry.web.assets import PREFIX, assets_of
 from marketry.web.routing import Router
 
+TEXTS = (".css", ".js", ".svg")
 FOR_EVER = "public, max-age=31536000, immutable"
 router = Router()
 
@@ -23,8 +27,19 @@ async def static_file(request: Request, hash: str, name: Annotated[str, InPath(m
     path = assets.file(name)
     if path is None or not await AsyncPath(path).is_file():
         raise HTTPException(404)
-    caching = FOR_EVER if hash == assets.hash else "no-cache"
-    return FileResponse(path, media_type=media_type(name), headers={"Cache-Control": caching})
+    headers = {"Cache-Control": FOR_EVER if hash == assets.hash else "no-cache"}
+    if name.endswith(TEXTS):
+        headers["Vary"] = "Accept-Encoding"
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+            return Response(packed(path, path.stat().st_mtime_ns), media_type=media_type(name), headers=headers)
+    return FileResponse(path, media_type=media_type(name), headers=headers)
+
+
+@lru_cache(128)
+def packed(path: Path, changed: int) -> bytes:
+    """The file gzipped, once per version: a stylesheet of 60 kB travels as 12."""
+    return compress(path.read_bytes(), 9, mtime=0)
 
 
 def media_type(name: str) -> str:
