@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from marketry import Context
 from marketry.problems import not_found
-from marketry.web import Ctx, Router, public, render
+from marketry.web import Ctx, Router, cached, public, render
 from marketry.web.missing import redirect_to
 from marketry.web.moved import Moved
 from marketry_pages.entries import SPACES, EntryView, entry_by_slug, newest_posts, posts_page
@@ -21,18 +21,21 @@ TEMPLATES = {"page": "pages/page.html", "policy": "pages/page.html", "post": "pa
 
 @router.get("/pages/{slug}")
 @public
+@cached()
 def page(ctx: Ctx, slug: str) -> Response:
     return _entry(ctx, "page", slug)
 
 
 @router.get("/policies/{slug}")
 @public
+@cached()
 def policy(ctx: Ctx, slug: str) -> Response:
     return _entry(ctx, "policy", slug)
 
 
 @router.get("/journal")
 @public
+@cached("tag", "cursor")
 def journal(ctx: Ctx, tag: Annotated[str, Query(max_length=60)] = "", cursor: str | None = None) -> Response:
     with ctx.reading():
         found = posts_page(ctx, tag, cursor, ctx.settings(PagesSettings).posts_per_page)
@@ -49,6 +52,7 @@ def feed(ctx: Ctx, request: Request) -> Response:
 
 @router.get("/journal/{slug}")
 @public
+@cached()
 def post(ctx: Ctx, slug: str) -> Response:
     return _entry(ctx, "post", slug)
 
