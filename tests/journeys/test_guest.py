@@ -68,8 +68,9 @@ def buy(page: Page, shop: str) -> str:
     page.wait_for_load_state()
     page.goto(f"{shop}/checkout")
     page.fill("[name=email]", "ada@example.com")
-    for field, value in ADDRESS_FIELDS.items():
-        page.fill(f"[name='shipping.{field}']", value)
+    page.select_option("[name='shipping.region']", ADDRESS_FIELDS["region"])
+    for field in ("name", "line1", "city", "postal_code"):
+        page.fill(f"[name='shipping.{field}']", ADDRESS_FIELDS[field])
     go_on(page, "/checkout/address")
     page.locator("main input[type=radio]").first.check()
     go_on(page, "/checkout/delivery")
