@@ -11,11 +11,13 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from marketry import Context
+from marketry.web.pagecache.position import START
 from marketry_catalog.models.products import product, variant
 from marketry_catalog.models.search import change, popularity
 from marketry_catalog.models.stock import movement
 from marketry_catalog.overview.facts import PART, Facts, read_buyable, read_facts
 from marketry_catalog.overview.overview import Overview, changed, with_buyable
+from marketry_catalog.queries.recent import PURGED_BY
 
 if TYPE_CHECKING:
     from marketry.runtime import Runtime
@@ -72,11 +74,14 @@ class Keeper:
         self._passed: list[tuple[float, tuple[int, int]]] = []  # when which marks were seen, until they are settled
         self._applied: tuple[set[int], set[int]] = (set(), set())  # what of the unsettled is known already
         self._checked = 0.0
+        self._position = START
         self._popular_until = 0.0
 
     def overview(self, ctx: Context) -> Overview:
         row = ctx.session.execute(_MARKS).one()
         marks = (row.changes or 0, row.movements or 0)
+        if self._passed:  # something may have committed late: looked for once a second, kept pages must not outlive it
+            ctx.drawn.was_read(self._position, PURGED_BY)
         if self._is_new(marks):
             return self._current  # type: ignore[return-value]
         with self._lock:
@@ -94,7 +99,7 @@ class Keeper:
         return self._overview is not None and marks == self._marks and looked and now < self._popular_until
 
     def _catch_up(self, ctx: Context, marks: tuple[int, int]) -> None:
-        now = monotonic()
+        now, position = monotonic(), ctx.runtime.pages.news.position
         session = ctx.session
         overview = self._overview
         if overview is None or not self._can_follow(session, marks):
@@ -107,7 +112,7 @@ class Keeper:
             overview = replace(overview, sold=self._sold(ctx, overview))
             self._popular_until = now + POPULAR_LASTS
         self._settle(now, marks)
-        self._overview, self._marks, self._checked = overview, marks, now
+        self._overview, self._marks, self._checked, self._position = overview, marks, now, position
 
     def _can_follow(self, session: Session, marks: tuple[int, int]) -> bool:
         """Not after a restore or a purge (the marks went back), nor when what was missed has been tidied away."""

@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, bindparam, select
 
 from marketry import Context, Money
 from marketry.database import in_locale
+from marketry_catalog.kept_pages import shows_list
 from marketry_catalog.models.pictures import picture
 from marketry_catalog.models.products import price_range, product
 from marketry_catalog.queries.visible import CURRENCY, buyable, current_slug, shown
@@ -102,6 +103,7 @@ _BY_HANDLES = cards().where(product.c.handle.in_(bindparam("handles", expanding=
 
 def cards_by_ids(ctx: Context, ids: Sequence[int]) -> list[Card]:
     """In the order of `ids`; those that aren't shown are left out."""
+    shows_list(ctx)
     if not ids:
         return []
     found = {row.id: card(ctx, row) for row in ctx.session.execute(_BY_IDS, given(ctx, ids=list(ids))).all()}
@@ -110,6 +112,7 @@ def cards_by_ids(ctx: Context, ids: Sequence[int]) -> list[Card]:
 
 def cards_by_handles(ctx: Context, handles: Sequence[str]) -> list[Card]:
     """In the order of `handles`; those that aren't shown are left out."""
+    shows_list(ctx)
     if not handles:
         return []
     found = {row.handle: card(ctx, row) for row in ctx.session.execute(_BY_HANDLES, given(ctx, handles=list(handles))).all()}
