@@ -15,6 +15,7 @@ from marketry.jobs.running import run_pending
 from marketry.mail.tables import MailRow
 from marketry.testing.clients import client_of
 from marketry.web.ratelimits import limiter_of
+from marketry_users.domain.emails import normal
 
 PASSWORD = "four green bowls"
 ADA = "ada@example.com"
@@ -70,6 +71,7 @@ class Shop:
         """A browser in which somebody has registered, confirmed, and is signed in."""
         browser = self.browser()
         browser.post("/account/register", email=email, password=password, name=name, **more)
+        email = normal(email)
         done = browser.post(self.link(email, "verify"), to="/account/verify", token=self.token(email, "verify"))
         assert done.url.path == "/account", done.text
         return browser
@@ -104,6 +106,10 @@ class Browser:
 
     def sign_in(self, email: str = ADA, password: str = PASSWORD, **options: Any) -> Any:
         return self.post("/account/sign-in", email=email, password=password, **options)
+
+    def plant(self, session: str) -> None:
+        """Give the browser a session's cookie, as somebody else could."""
+        self.client.cookies.set("session", session, domain="testserver.local", path="/")
 
     @property
     def signed_in(self) -> bool:
