@@ -16,16 +16,18 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from people import Person, some_people
+from people import PASSWORD, Person, some_people
 from sqlalchemy import select
 
 from marketry import Context
 from marketry.audit import AUDIT, audit
+from marketry.commerce.addresses import Address
 from marketry.commerce.checkout import Hold
+from marketry.commerce.people import CustomerBook
 from marketry.commerce.stock import StockKeeper
 from marketry.jobs.values import IMPORT
 from marketry.runtime import Runtime
-from marketry.web.values import SYSTEM
+from marketry.web.values import SYSTEM, Actor, ActorKind
 from marketry_catalog.editing.adjusting import AdjustmentForm, adjust_stock
 from marketry_orders.books import books_of
 from marketry_orders.cancelling import cancel_order
@@ -71,6 +73,7 @@ class Plan:
     method: str
     fate: str
     random: int
+    member: bool  # buys with an account
 
 
 @dataclass(order=True, slots=True)
@@ -83,18 +86,26 @@ class Step:
 
 
 class Shop:
-    """What the deeds act through: `staff` and buyers share the clock. `numbers`: plan → order number."""
+    """What the deeds act through: `staff` and buyers share the clock. `numbers`: plan → order number; `members`: address of the
+    mails → customer."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.staff = runtime.context(actor=SYSTEM, channel=IMPORT)
         self.numbers: dict[int, str] = {}
+        self.members: dict[str, str] = {}
+        self.hashed = ""  # the password of all members
+
+    def has(self, plugin: str) -> bool:
+        return any(one.id == plugin for one in self.runtime.plugins.enabled)
 
     def at(self, moment: datetime) -> None:
         self.runtime.clock = lambda: moment
 
-    def buyer(self, person: Person) -> Context:
-        return self.runtime.context(channel="web", locale=person.locale, currency=person.currency, country=person.country)
+    def buyer(self, person: Person, customer: str | None = None) -> Context:
+        actor = Actor(ActorKind.CUSTOMER, customer, person.name) if customer else None
+        terms = {"locale": person.locale, "currency": person.currency, "country": person.country}
+        return self.runtime.context(actor=actor, channel="web", **terms)
 
 
 def write_history(runtime: Runtime, *, orders: int = 420, seed: int = 7, say: Callable[[str], None] = lambda text: None) -> None:
@@ -158,8 +169,9 @@ def _moments(random: Random, today: datetime, orders: int) -> Iterator[datetime]
 
 
 def _plan(random: Random, number: int, at: datetime, people: Sequence[Person], goods: Sequence[Goods], fate: str) -> Plan:
-    # A third of the people buy again and again.
-    person = random.choice(people[: len(people) // 3] if random.random() < 0.5 else people)
+    # A sixth of the people have accounts and buy again and again.
+    members = people[: max(1, len(people) // 6)]
+    person = random.choice(members if random.random() < 0.45 else people)
     cash = person.country in ("US", "CN") and random.random() < 0.3 and fate in ("delivered", "lost")
     wanted: Counter[str] = Counter()
     for one in random.choices(goods, [g.weight for g in goods], k=random.choices((1, 2, 3, 4), (46, 30, 16, 8))[0]):
@@ -167,7 +179,16 @@ def _plan(random: Random, number: int, at: datetime, people: Sequence[Person], g
     if fate in PARTED and sum(wanted.values()) < 2:
         wanted[max(wanted)] += 1
     lines = tuple(sorted(wanted.items()))
-    return Plan(number, at, person, lines, "cash_on_delivery" if cash else "bank_transfer", fate, random.randrange(2**32))
+    return Plan(
+        number,
+        at,
+        person,
+        lines,
+        "cash_on_delivery" if cash else "bank_transfer",
+        fate,
+        random.randrange(2**32),
+        person in members,
+    )
 
 
 FATES: dict[str, float] = {
@@ -212,6 +233,7 @@ def _settle_week(shop: Shop, steps: Sequence[Step], week: int, today: datetime) 
             step.do(shop)
         if week == WEEKS - 1:
             _stock_taking(shop)
+            _wishes(shop)
         _mark(shop, week + 1, today)
 
 
@@ -307,7 +329,8 @@ def _steps(plan: Plan) -> Iterator[tuple[datetime, Callable[[Shop], None]]]:
 
 def _place(shop: Shop, plan: Plan) -> None:
     shop.at(plan.at)
-    person, ctx = plan.person, shop.buyer(plan.person)
+    person, customer = plan.person, _account(shop, plan.person) if plan.member else None
+    ctx = shop.buyer(person, customer)
     with ctx.writing():
         key = open_cart(ctx)
         for sku, units in plan.lines:
@@ -319,6 +342,56 @@ def _place(shop: Shop, plan: Plan) -> None:
         change_unseen(ctx, key, set_values(values))
     ctx.channel = IMPORT
     shop.numbers[plan.number] = place_order(ctx, key, Acceptance())
+
+
+def _account(shop: Shop, person: Person) -> str | None:
+    """The customer that `person` is, registered just before the first order; None in a shop without accounts."""
+    book = shop.staff.service(CustomerBook)
+    if book is None:
+        return None
+    if person.email not in shop.members:
+        known = book.by_email(shop.staff, person.email)
+        shop.members[person.email] = known.id if known else _register(shop, book, person)
+    return shop.members[person.email]
+
+
+def _register(shop: Shop, book: CustomerBook, person: Person) -> str:
+    from marketry_users.models import Registration
+    from marketry_users.registering import open_account
+
+    with shop.staff.writing() as session:
+        now = shop.staff.now()
+        asked = {"id": f"sample{len(shop.members)}", "email": person.email, "name": person.name, "locale": person.locale}
+        session.add(Registration(**asked, password=_hashed(shop), created_at=now, expires_at=now + timedelta(days=1)))
+        session.flush()
+        customer = open_account(shop.staff, asked["id"])
+        assert customer is not None
+        book.keep_address(shop.staff, customer.id, Address(**person.address), default_for=("shipping", "billing"))
+        return customer.id
+
+
+def _hashed(shop: Shop) -> str:
+    """The one password of all, hashed once: that takes a computer as long as an order."""
+    from marketry_users.hashing import hasher
+
+    if not shop.hashed:
+        shop.hashed = hasher().hash_now(shop.staff, PASSWORD)
+    return shop.hashed
+
+
+def _wishes(shop: Shop) -> None:
+    """Some customers wish for some things."""
+    if not shop.has("wishlist") or not shop.members:
+        return
+    from marketry_wishlist.lists import new_list
+    from marketry_wishlist.wishing import wish
+
+    random, goods = Random(11), _goods()
+    for customer in list(shop.members.values())[::2]:
+        kept = new_list(shop.staff, customer)
+        wanted = {one.product for one in random.choices(goods, [g.weight for g in goods], k=random.randint(1, 6))}
+        for product in sorted(wanted):
+            wish(shop.staff, kept, product)
 
 
 def _books(shop: Shop, number: str) -> Any:

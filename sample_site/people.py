@@ -88,11 +88,19 @@ LANDS: Sequence[Land] = (
 )  # fmt: skip
 
 
+HANNAH = Person(
+    "Hannah Whitfield", "hannah@example.com", "en", "USD", "US",
+    {"name": "Hannah Whitfield", "line1": "27 Juniper Street", "line2": "", "city": "Portland", "region": "OR",
+     "postal_code": "97214", "country": "US", "phone": ""},
+)  # fmt: skip
+PASSWORD = "speckled mugs by the window"
+
+
 def some_people(random: Random, count: int) -> Sequence[Person]:
-    """`count` different people, always the same ones for the same `random`."""
+    """`count` different people, Hannah first, always the same ones for the same `random`."""
     weights = [land.weight for land in LANDS]
-    people: dict[str, Person] = {}
-    for number in range(count):
+    people = {HANNAH.email: HANNAH}
+    for number in range(1, count):
         person = _person(random, random.choices(LANDS, weights)[0], number)
         people[person.email] = person
     return list(people.values())

@@ -17,23 +17,31 @@ BANKS = "".join(
 
 
 @pytest.fixture
-def shop(make_site, tmp_path):
-    """A site with the sample's catalogue."""
+def shop(shop_of):
+    return shop_of()
+
+
+@pytest.fixture
+def shop_of(make_site, tmp_path):
+    """A site with the sample's catalogue, and with the plugins given."""
     from marketry.web.values import SYSTEM
     from marketry_catalog.importing.run import import_catalogue
     from marketry_shipping.api import ensure_default_zones
 
-    plugins = ("catalog", "orders", "payments_manual", "shipping")
-    runtime = make_site(*plugins, currencies=["USD", "EUR", "CNY"], more=BANKS, clock=lambda: NOW)
-    ctx = runtime.context(actor=SYSTEM, channel="cli")
-    with ctx.writing():
-        ensure_default_zones(ctx)
-    goods = tmp_path / "catalogue"
-    goods.mkdir()
-    for name in ("categories", "products", "variants"):
-        copy_without_pictures(SAMPLE / "catalogue" / f"{name}.csv", goods / f"{name}.csv")
-    assert import_catalogue(ctx, goods).errors == []
-    return runtime
+    def make(*more):
+        plugins = ("catalog", "orders", "payments_manual", "shipping", *more)
+        runtime = make_site(*plugins, currencies=["USD", "EUR", "CNY"], more=BANKS, clock=lambda: NOW)
+        ctx = runtime.context(actor=SYSTEM, channel="cli")
+        with ctx.writing():
+            ensure_default_zones(ctx)
+        goods = tmp_path / "catalogue"
+        goods.mkdir()
+        for name in ("categories", "products", "variants"):
+            copy_without_pictures(SAMPLE / "catalogue" / f"{name}.csv", goods / f"{name}.csv")
+        assert import_catalogue(ctx, goods).errors == []
+        return runtime
+
+    return make
 
 
 def copy_without_pictures(source, target):
@@ -96,6 +104,18 @@ def test_forty_orders_end_in_every_state_and_the_books_add_up(shop, history, boo
     assert {status for status, total, kept in held if kept > total} == {"overpaid"}
     assert {status for status, total, kept in held if kept == 0} == {"none", "pending", "refunded"}
     assert {status for status, total, kept in held if 0 < kept < total} == {"partially_paid", "partially_refunded"}
+
+
+def test_customers_with_accounts_come_back_and_wish_for_things(shop_of, history):
+    shop = shop_of("backoffice", "users", "wishlist")
+    books = Books(SimpleNamespace(folder=shop.site.dir, environment={}))
+    history.write_history(shop, orders=30)
+    of_members = books.rows("SELECT customer, count(*) FROM orders_order WHERE customer IS NOT NULL GROUP BY 1")
+    assert len(of_members) == books.one("SELECT count(*) FROM users_customer")
+    assert max(orders for _, orders in of_members) > 1
+    assert books.one("SELECT count(*) FROM wishlist_wish") > 0
+    assert books.one("SELECT count(*) FROM kernel_mail") == 0
+    books.close()
 
 
 def free(books):

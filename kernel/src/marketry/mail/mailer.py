@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from marketry.jobs.values import IMPORT
 from marketry.mail.tables import MAILS
 from marketry.settings.retention import kept_for
 
@@ -36,9 +37,11 @@ class Mailer:
         they are kept, where staff read them.
 
         The first line of the text is the subject. A mail whose `key` was queued before is left alone (False).
-        ValueError where `to` is no address.
+        ValueError where `to` is no address. Nobody is told of what is entered from the past, in the channel "import" (False).
         """
         check_address(to)
+        if ctx.channel == IMPORT:
+            return False
         row = self._rendered(ctx.with_locale(locale) if locale else ctx, template, values)
         state = "queued" if self.smtp_url else "kept"  # where no server is configured there is nothing to do
         row |= {"key": key, "recipient": to, "message_id": self.message_id(key), "created_at": ctx.now(), "state": state}
