@@ -52,7 +52,7 @@ def site_folder(folder: Path, fresh: bool) -> Path:
     mark.touch()
     if not (folder / "marketry.toml").exists():
         shutil.copy(HERE / "marketry.toml", folder)
-    for own in ("templates", "locale"):  # the shop's own words, always those of this version
+    for own in ("templates", "locale", "static"):  # the shop's own words, always those of this version
         shutil.copytree(HERE / own, folder / own, dirs_exist_ok=True)
     return folder
 
