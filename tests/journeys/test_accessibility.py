@@ -19,7 +19,7 @@ SECTIONS = Path(__file__).parents[2] / "sample_site" / "marketry.toml"
 
 @pytest.fixture(scope="module", params=["atelier", "noir"])
 def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
-    folder = tmp_path_factory.mktemp("accessible")
+    folder = tmp_path_factory.mktemp(f"accessible-{request.param}")
     home = SECTIONS.read_text("utf-8").partition("# The home page")[2].partition("[settings.orders]")[0]
     running = RunningSite(folder, PLUGINS, theme=request.param, more=f"{BANK}#{home}")
     running.command("migrate")
@@ -110,9 +110,10 @@ def context_for(browser: Browser, scheme: str, width: int) -> BrowserContext:
 def test_axe_finds_nothing_to_complain_of_and_nothing_is_wider_than_the_screen(
     browser: Browser, shop: RunningSite, name: str
 ) -> None:
-    """Once by day on a desk in English, once by night on the narrowest phone in Chinese."""
+    """Once by day on a desk in English, once by night on the narrowest phone in Chinese; Noir by night alone."""
     found: dict[str, list[str]] = {}
-    for scheme, width, language in (("light", 1280, ""), ("dark", 320, "/zh")):
+    ways = (("light", 1280, ""), ("dark", 320, "/zh"))
+    for scheme, width, language in ways if "atelier" in shop.folder.name else ways[1:]:
         context = context_for(browser, scheme, width)
         page = context.new_page()
         PAGES[name](page, shop.url + language)
@@ -122,7 +123,8 @@ def test_axe_finds_nothing_to_complain_of_and_nothing_is_wider_than_the_screen(
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found[scheme].append(f"wider than {width} px")
         context.close()
-    assert found == {"light": [], "dark": []}
+    assert found == dict.fromkeys(found, [])
+    assert "dark" in found
 
 
 def test_what_a_finger_meets_on_a_phone_is_large_enough(browser: Browser, shop: RunningSite) -> None:
@@ -135,7 +137,7 @@ def test_what_a_finger_meets_on_a_phone_is_large_enough(browser: Browser, shop: 
         small[path] = page.evaluate(
             """() => [...document.querySelectorAll("button, input:not([type=hidden]), select, summary, nav a, .button")]
             .filter((one) => one.checkVisibility() && !one.matches(".visually-hidden, .option input, .breadcrumbs *"))
-            .map((one) => [one, (one.closest("label") ?? one).getBoundingClientRect()])
+            .map((one) => [one, (one.labels?.[0] ?? one).getBoundingClientRect()])
             .filter(([, box]) => box.width && (Math.max(box.width, box.height) < 44 || Math.min(box.width, box.height) < 24))
             .map(([one, box]) => `${one.outerHTML.slice(0, 120)} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
         )
