@@ -1,4 +1,4 @@
-"""Fill the sample shop: its catalogue, by the real importer, delivery zones to begin with, and a year of orders."""
+"""Fill the sample shop: catalogue, pages and journal, by the real importers, delivery zones to begin with, a year of orders."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from marketry.runtime import Runtime
 from marketry.web.values import SYSTEM
 from marketry_catalog.api import is_empty
 from marketry_catalog.importing.run import import_catalogue
+from marketry_pages.api import import_pages
 from marketry_shipping.api import ensure_default_zones
 
 CATALOGUE = Path(__file__).resolve().parent / "catalogue"
@@ -29,5 +30,8 @@ def fill(runtime: Runtime) -> None:
     report = import_catalogue(ctx, CATALOGUE, own_pictures=True, keep_stock=True)
     if report.error_count:
         raise RuntimeError("\n".join(f"{e.file} row {e.row} {e.column}: {e.reason}" for e in report.errors))
+    for folder in ("policies", "posts"):
+        if wrong := import_pages(ctx, CATALOGUE / folder, own_pictures=True).errors:
+            raise RuntimeError("\n".join(f"{e.file} {e.column}: {e.reason}" for e in wrong))
     write_history(runtime, say=lambda text: print(f"· {text}", flush=True))
     unfinished.unlink()
