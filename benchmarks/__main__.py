@@ -1,10 +1,10 @@
-"""python3 dev.py bench [pages|buying|hooks|stalls|life]: all of them without a name. Each prints a table and its ratios."""
+"""python3 dev.py bench [pages|buying|hooks|stalls|life|search]: all of them without a name. Each prints a table and its ratios."""
 
 import sys
 
-from benchmarks import buying, hooks, life, pages, stalls
+from benchmarks import buying, hooks, life, pages, search, stalls
 
-SUITES = {"pages": pages.run, "buying": buying.run, "hooks": hooks.run, "stalls": stalls.run, "life": life.run}
+SUITES = {"pages": pages.run, "buying": buying.run, "hooks": hooks.run, "stalls": stalls.run, "life": life.run, "search": search.run}
 
 
 def main() -> int:

@@ -81,6 +81,7 @@ class Variant(Base, table=True):
     __table_args__ = (
         UniqueConstraint("product_id", "options_key", name="uq_catalog_variant_options"),
         CheckConstraint("weight_g >= 0", name="weight"),
+        Index("ix_catalog_variant_barcode", "barcode"),
     )
     id: int | None = Field(default=None, primary_key=True)
     product_id: int = Field(sa_column=owner("catalog_product.id"))

@@ -15,7 +15,7 @@ from marketry_catalog.queries.visible import buyable
 
 PART = 2_000
 RESERVED = frozenset({"category", "price", "sale", "available", "published", "buyable"})  # options of these names are no facets
-_PRODUCTS = bindparam("products", expanding=True)
+_PRODUCTS: Any = bindparam("products", expanding=True)
 _BASE = select(
     product.c.id,
     product.c.handle,
@@ -59,7 +59,8 @@ class Facts:
 def read_facts(session: Session, products: Sequence[int]) -> list[Facts]:
     """In order of id; those that are no more are left out."""
     given = {"products": list(products)}
-    found = {r.id: _base(r) for r in session.execute(_BASE, given)}
+    found = {row.id: _base(row) for row in session.execute(_BASE, given)}
+    r: Any
     for r in session.execute(_PLACES, given):
         found[r.product_id].sets.add(("category", str(r.category_id)))
         found[r.product_id].rank = r.rank

@@ -143,7 +143,10 @@ def _keys(one: Facts, locales: Sequence[str]) -> dict[Name, Any]:
         ("name", locale): name_key(one.titles.get(locale) or one.titles.get(locales[0]) or one.handle, locale)
         for locale in locales
     }
-    return {("id",): one.id, ("rank",): one.rank, **one.numbers, **titles}
+    keys: dict[Name, Any] = {("id",): one.id, ("rank",): one.rank}
+    for name, key in (*one.numbers.items(), *titles.items()):
+        keys[name] = key
+    return keys
 
 
 def _renewed(

@@ -90,7 +90,8 @@ Writer = Callable[[str, Sequence[Sequence[Words]], bool], str]
 
 
 def _rows(ctx: Context, statement: TextClause, query: str, limit: int) -> list[tuple[str, float]]:
-    return [(handle, float(score)) for handle, score in ctx.session.execute(statement, {"query": query, "most": limit})]
+    rows = ctx.session.execute(statement, {"query": query, "most": limit}).all()
+    return [(row[0], row[1]) for row in rows]
 
 
 def _indexed(scope: str, plain: str) -> str:

@@ -14,7 +14,7 @@ from marketry_catalog.models.categories import category, category_product
 from marketry_catalog.models.products import product, variant
 from marketry_catalog.search.engine import Document
 
-_PRODUCTS = bindparam("products", expanding=True)
+_PRODUCTS: Any = bindparam("products", expanding=True)
 ROWS = select(
     product.c.id,
     product.c.handle,
@@ -47,7 +47,8 @@ _VALUES = (
 
 def documents_of(ctx: Context, rows: Sequence[Any]) -> list[Document]:
     """Of rows that ROWS selects, one in each locale."""
-    given = {"products": [r.id for r in rows]}
+    given = {"products": [row.id for row in rows]}
+    r: Any
     names: dict[int, list[Mapping[str, str]]] = {}
     for r in ctx.session.execute(_NAMES, given):
         names.setdefault(r.product_id, []).append(r.name)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select, union
 
 from marketry import Context
 from marketry.hookspecs import goods
@@ -20,8 +20,12 @@ MOST = 2_000  # products that a search considers: the best of the engine's; nobo
 LONGEST = 200  # characters of a query that are read
 BANDS = 8  # scores this near to each other count as the same
 _OWN = DatabaseSearch()
-_BY_SKU = select(variant.c.product_id).where(
-    variant.c.active, or_(variant.c.sku.in_(bindparam("skus", expanding=True)), variant.c.barcode == bindparam("barcode"))
+# Two branches, each over its index: with OR the planner may read the whole table.
+_BY_NUMBER = union(
+    select(variant.c.product_id).where(
+        variant.c.active, variant.c.sku.in_([bindparam("as_typed"), bindparam("upper"), bindparam("joined")])
+    ),
+    select(variant.c.product_id).where(variant.c.active, variant.c.barcode == bindparam("as_typed")),
 )
 
 
@@ -73,25 +77,32 @@ def clean(q: str) -> str:
 def _ranked(ctx: Context, overview: Overview, shown: int, q: str, *, every: bool = True) -> Found:
     question = Question(q, every, synonyms_in(ctx))
     hits = engine_of(ctx).search(ctx, question, limit=MOST + 1)
-    scores = {overview.by_handle[h]: s for h, s in hits[:MOST] if h in overview.by_handle}
-    exact = _by_number(ctx, overview, q) if every else []
-    row = as_row(shown, overview.size)
-    ordinals = [o for o in {**dict.fromkeys(exact, 0.0), **scores} if row[o >> 3] >> (o & 7) & 1]
-    best, worst = max(scores.values(), default=0.0), min(scores.values(), default=0.0)
-    spread = best - min(worst, 0.0) or 1.0
-    buyable, sold = as_row(overview.named("buyable"), overview.size), overview.sold
+    exact = _by_number(ctx, overview, q) if every else ()
+    ranked = _best_first(overview, shown, hits[:MOST], exact)
+    return Found(ranked, q, not every, len(hits) > MOST)
 
-    def rank(o: int) -> tuple[float, ...]:
-        score = scores.get(o, best)
-        band = round((score - min(worst, 0.0)) / spread * BANDS)
-        return (o not in exact, -band, not buyable[o >> 3] >> (o & 7) & 1, -sold.get(o, 0), -score, o)
 
-    return Found(tuple(sorted(ordinals, key=rank)), q, not every, len(hits) > MOST)
+def _best_first(overview: Overview, shown: int, hits: Sequence[tuple[str, float]], exact: Sequence[int]) -> tuple[int, ...]:
+    """Exact article numbers, then by score; where scores are near: what can be bought, what sells, the score itself, the id."""
+    by_handle = overview.by_handle
+    scores = {by_handle[handle]: score for handle, score in hits if handle in by_handle}
+    best, worst = max(scores.values(), default=0.0), min(0.0, *scores.values(), 0.0)
+    step = (best - worst) / BANDS or 1.0
+    row, buyable = as_row(shown, overview.size), as_row(overview.named("buyable"), overview.size)
+    sold = overview.sold
+    ranks = []
+    for o, score in {**dict.fromkeys(exact, best), **scores}.items():
+        at, bit = o >> 3, 1 << (o & 7)
+        if row[at] & bit:
+            ranks.append((o not in exact, -round((score - worst) / step), not buyable[at] & bit, -sold.get(o, 0), -score, o))
+    ranks.sort()
+    return tuple(rank[-1] for rank in ranks)
 
 
 def _by_number(ctx: Context, overview: Overview, q: str) -> Sequence[int]:
     """Products with exactly this article number or barcode."""
     if len(q) > 64:
         return ()
-    rows = ctx.session.execute(_BY_SKU, {"skus": [q, q.upper(), q.upper().replace(" ", "-")], "barcode": q}).scalars()
+    given = {"as_typed": q, "upper": q.upper(), "joined": q.upper().replace(" ", "-")}
+    rows = ctx.session.execute(_BY_NUMBER, given).scalars()
     return [overview.ordinals[i] for i in rows if i in overview.ordinals]
