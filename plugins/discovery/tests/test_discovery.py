@@ -89,6 +89,14 @@ def test_what_two_orders_hold_together_is_shown_with_each_of_them(database, shop
     assert "Rice Bowl" in part(client_of(runtime).get("/products/lamp").text, "together")
 
 
+def test_the_first_order_of_an_hour_has_the_pairs_counted_soon_after(shop_with, clock):
+    runtime = shop_with("together_orders = 1")
+    order(runtime, "A", "BOWL", "LAMP")
+    clock.now += timedelta(seconds=31)
+    run_pending(runtime)
+    assert "Cap Lamp" in part(client_of(runtime).get("/products/bowl").text, "together")
+
+
 def test_the_cart_shows_what_goes_with_it_and_not_what_it_holds(shop_with):
     runtime = shop_with("together_orders = 1")
     order(runtime, "A", "BOWL", "LAMP", "PLATE")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from marketry import Plugin, hookimpl
 from marketry.commerce.events import OrderPlaced
-from marketry.jobs.values import Schedule, Subscriber
+from marketry.jobs.values import Job, Schedule, Subscriber
 from marketry.web.values import Asset, SlotFill
 from marketry_discovery.settings import DiscoverySettings
 
@@ -60,4 +60,11 @@ def subscribe() -> Sequence[Subscriber]:
 def schedules() -> Sequence[Schedule]:
     from marketry_discovery.pairing import count_pairs
 
-    return (Schedule("count_pairs", timedelta(hours=1), count_pairs),)
+    return (Schedule("forget_old", timedelta(days=1), count_pairs),)
+
+
+@hookimpl
+def jobs() -> Sequence[Job]:
+    from marketry_discovery.pairing import count_pairs
+
+    return (Job("count_pairs", count_pairs, transaction=False),)
