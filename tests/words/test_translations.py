@@ -1,6 +1,6 @@
 """Every package speaks Chinese: what its code and templates say is in its own zh.po (or the kernel's), and nothing else is.
 
-A text counts as said where it is marked (`_("…")`, `ctx.gettext("…")`) and where the back office translates it itself: the title and
+A text counts as said where it is marked (`_("…")`, `ctx.gettext("…")`) and where the back office translates it itself: title and
 summary of a manifest, the labels of permissions, the titles and descriptions of settings.
 """
 

@@ -53,7 +53,7 @@ def test_a_page_has_an_address_of_its_own_in_each_language(site, client):
 
 def test_the_address_of_another_language_leads_to_that_of_this_one(site, client):
     write(site)
-    assert led(client, "/zh/pages/returns?a=1") == (301, "/zh/pages/%E9%80%80%E6%8D%A2-%E8%AF%B4%E6%98%8E?a=1")
+    assert led(client, "/zh/pages/returns") == (301, "/zh/pages/%E9%80%80%E6%8D%A2-%E8%AF%B4%E6%98%8E")
     assert led(client, "/pages/退换-说明") == (301, "/pages/returns")
 
 
@@ -168,3 +168,20 @@ def test_pages_and_posts_as_json(site, client):
     assert [(p["title"], p["path"], p["products"]) for p in posts["items"]] == [("文章", "/zh/journal/文章", ["bowl"])]
     assert posts["next_cursor"] is None
     assert client.get("/api/v1/pages/nowhere").status_code == 404
+
+
+def test_a_change_is_seen_at_once_by_all_who_read(site, client):
+    write(site, placement="footer", body={"en": "Before"})
+    assert ["Before" in client.get("/pages/returns").text for _ in range(2)] == [True, True]
+    rewrite(site, "returns", body={"en": "After"}, published=False)
+    assert client.get("/pages/returns").status_code == 404
+    rewrite(site, "returns", published=True)
+    assert "After" in client.get("/pages/returns").text
+
+
+def test_a_new_post_appears_in_the_journal_and_in_the_navigation(site, client):
+    write(site)
+    assert 'href="/journal"' not in client.get("/pages/returns").text
+    write(site, "post", title={"en": "First"})
+    assert 'href="/journal"' in client.get("/pages/returns").text
+    assert "First</a>" in client.get("/journal").text

@@ -15,7 +15,6 @@ from marketry.slugs import free_slug, is_slug, slugify
 from marketry_pages.entries import SPACES
 from marketry_pages.forms import EntryForm
 from marketry_pages.kept_pages import entries_changed
-from marketry_pages.kept_pages import entries_changed
 from marketry_pages.models import address, entry, label, revision
 
 TRANSLATED = ("title", "summary", "body", "seo_title", "seo_description", "picture_alt", "author")
@@ -42,7 +41,6 @@ def create_entry(ctx: Context, kind: str, form: EntryForm, *, handle: str = "") 
     _write_beside(ctx, made, kind, handle, form)
     keep_revision(ctx, made)
     entries_changed(ctx)
-    entries_changed(ctx)
     audit(ctx, "pages.entry.create", f"{kind}:{handle}", published=form.published)
     return handle
 
@@ -65,7 +63,6 @@ def change_entry(ctx: Context, handle: str, form: EntryForm, *, seen: int | None
         return False
     keep_revision(ctx, found.id, restored=restored)
     entries_changed(ctx)
-    entries_changed(ctx)
     audit(ctx, "pages.entry.change", f"{found.kind}:{handle}", published=form.published, restored=restored)
     return True
 
@@ -74,7 +71,6 @@ def delete_entry(ctx: Context, handle: str) -> str:
     """The entry with its addresses and revisions; returns its kind."""
     found = find_entry(ctx, handle)
     ctx.session.execute(delete(entry).where(entry.c.id == found.id))
-    entries_changed(ctx)
     entries_changed(ctx)
     audit(ctx, "pages.entry.delete", f"{found.kind}:{handle}")
     return str(found.kind)

@@ -13,7 +13,6 @@ from marketry.database import UTCDateTime, in_locale, paginate
 from marketry.database.keyset import Order
 from marketry.web.values import Page
 from marketry_pages.kept_pages import shows_entries
-from marketry_pages.kept_pages import shows_entries
 from marketry_pages.markdown import as_markup
 from marketry_pages.models import address, entry, label
 
@@ -86,7 +85,6 @@ NEWEST: Order = ((entry.c.publish_at, "desc"), (entry.c.id, "desc"))
 def entry_by_slug(ctx: Context, space: str, slug: str) -> EntryView | None:
     """The shown entry that has, or had, this address in any language; see `path` for where it is in this one."""
     shows_entries(ctx)
-    shows_entries(ctx)
     values = {"space": space, "slug": slug, "locale": ctx.locale, "now": ctx.now()}
     row = ctx.session.execute(_BY_SLUG, values).one_or_none()
     return view_of(ctx, row) if row else None
@@ -95,12 +93,10 @@ def entry_by_slug(ctx: Context, space: str, slug: str) -> EntryView | None:
 def placed(ctx: Context) -> list[EntryView]:
     """Pages that header or footer link, in their order."""
     shows_entries(ctx)
-    shows_entries(ctx)
     return [view_of(ctx, row) for row in ctx.session.execute(_PLACED, {"now": ctx.now()})]
 
 
 def has_posts(ctx: Context) -> bool:
-    shows_entries(ctx)
     shows_entries(ctx)
     return ctx.session.execute(_ANY_POST, {"now": ctx.now()}).first() is not None
 
@@ -108,14 +104,12 @@ def has_posts(ctx: Context) -> bool:
 def posts_page(ctx: Context, tag: str, cursor: str | None, limit: int) -> Page:
     """A page of posts, the newest first."""
     shows_entries(ctx)
-    shows_entries(ctx)
     page = paginate(ctx.session, tagged(tag).params(now=ctx.now()), order=NEWEST, cursor=cursor, limit=limit)
     return Page([view_of(ctx, row) for row in page.items], page.next_cursor, page.previous_cursor)
 
 
 def newest_posts(ctx: Context, limit: int) -> list[EntryView]:
     """For the feed: with their text."""
-    shows_entries(ctx)
     shows_entries(ctx)
     statement = _POSTS.add_columns(entry.c.body).order_by(entry.c.publish_at.desc(), entry.c.id.desc()).limit(limit)
     return [view_of(ctx, row) for row in ctx.session.execute(statement, {"now": ctx.now()})]
