@@ -1,4 +1,4 @@
-"""Whose cart it is. A guest's opens by its token; a customer's in their session, on any device, and by its token over JSON."""
+"""Whose cart it is. A guest's opens by its token; a customer's to that customer, on any device, and by its token over JSON."""
 
 from dataclasses import dataclass
 
@@ -21,8 +21,8 @@ _OWN = (
 
 @dataclass(frozen=True, slots=True)
 class CartKey:
-    """What opens a cart: its id and its secret token. `by_cookie`: a browser sent it, which others may use after its owner
-    signed out; then a customer's cart opens to that customer alone, and to them without the token, too."""
+    """What opens a cart: its id and its secret token, which its customer needn't have. `by_cookie`: a browser sent it, which
+    others may use after its owner signed out; then a customer's cart opens to that customer alone."""
 
     id: str
     token: str
@@ -40,7 +40,7 @@ def admits(ctx: Context, cart: StoredCart, key: CartKey) -> bool:
     if cart.customer is None:
         return matches(key.token, cart.token_hash)
     if who == cart.customer:
-        return key.by_cookie or matches(key.token, cart.token_hash)
+        return True
     return who is None and not key.by_cookie and matches(key.token, cart.token_hash)
 
 

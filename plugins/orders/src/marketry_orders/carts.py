@@ -68,7 +68,7 @@ def find_cart(ctx: Context, key: CartKey) -> StoredCart:
 
     A guest's cart that a customer uses is theirs from the next change on; it is priced as theirs already.
     """
-    cart = cart_queries.find_cart(ctx.session, key.id) if key.token or key.by_cookie else None
+    cart = cart_queries.find_cart(ctx.session, key.id)
     if cart is None or not admits(ctx, cart, key) or cart.expires_at < ctx.now():
         raise no_cart(ctx)
     return cart if cart.customer else replace(cart, customer=customer_of(ctx))

@@ -7,9 +7,11 @@ from typing import Any
 from marketry import Context
 from marketry.problems import Problem, Refused
 from marketry_orders.cart_desk import put_in
+from marketry_orders.cart_json import cart_json
 from marketry_orders.cart_lines import adding, left_of, removing
 from marketry_orders.cart_owners import CartKey
 from marketry_orders.carts import change_unseen, show_cart
+from marketry_orders.quoting import in_terms_of
 
 TOLD = 3  # reasons told at once
 
@@ -34,6 +36,16 @@ class Refilled:
             else ctx.gettext("Nothing of this order can be bought now.")
         )
         return " ".join([begin, *told])
+
+
+def again_json(ctx: Context, refilled: Refilled) -> dict[str, Any]:
+    """As the JSON surface tells it; `cart` is null where nothing could be had."""
+    priced = show_cart(ctx, refilled.key) if refilled.key else None
+    return {
+        "cart": cart_json(in_terms_of(ctx, priced.cart), priced) if priced else None,
+        "units": refilled.units,
+        "left_out": [{"title": title, "code": p.code, "detail": p.message} for title, p in refilled.left_out],
+    }
 
 
 def order_again(ctx: Context, key: CartKey | None, lines: Sequence[Any]) -> Refilled:

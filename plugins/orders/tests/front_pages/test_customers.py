@@ -189,6 +189,25 @@ def test_anothers_order_and_cart_are_none(shop, browser):
     assert client.get(f"/api/v1/carts/{open_one.cart}", headers={"X-Cart-Token": open_one.token}).status_code == 200
 
 
+def test_over_json_a_customers_cart_is_found_by_the_bearer_alone_and_an_order_is_bought_again(shop, browser, goods):
+    client, ada = browser(), {"Authorization": "Bearer ada"}
+    assert client.get("/api/v1/customer/cart", headers=ada).json()["code"] == "cart_not_found"
+    buyer = Buyer(client)
+    buyer.headers |= ada
+    number = buyer.ready("MUG", "BOWL").complete().json()["order"]["number"]
+    del goods.items["BOWL"]
+    again = client.post(f"/api/v1/customer/orders/{number}/again", headers=ada).json()
+    assert (again["units"], [one["code"] for one in again["left_out"]]) == (1, ["sku_unknown"])
+    cart = client.get("/api/v1/customer/cart", headers=ada).json()
+    assert (cart["id"], [line["sku"] for line in cart["lines"]]) == (again["cart"]["id"], ["MUG"])
+    more = client.post(f"/api/v1/carts/{cart['id']}/lines", json={"sku": "MUG"}, headers=ada)
+    assert (more.status_code, more.json()["lines"][0]["quantity"]) == (201, 2)
+    eve = {"Authorization": "Bearer eve"}
+    assert client.get(f"/api/v1/carts/{cart['id']}", headers=eve).status_code == 404
+    assert client.get(f"/api/v1/carts/{cart['id']}").status_code == 404
+    assert client.post(f"/api/v1/customer/orders/{number}/again", headers=eve).status_code == 404
+
+
 # --- the account's pages ------------------------------------------------------------------------------------------
 
 
