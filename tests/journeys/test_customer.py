@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.books import Books
 from tests.conftest import BANK
 from tests.goods import stock_up
+from tests.journeys.test_guest import buy as buy_as_guest
 from tests.journeys.test_guest import go_on, watch
 
 from marketry.testing.running import RunningSite
@@ -74,6 +75,22 @@ def test_a_customer_registers_buys_finds_the_order_and_buys_again(
     find_it_again(visit, number)
     buy_again(visit, number)
     sign_out(visit)
+    assert visit.errors == []
+
+
+def test_who_bought_as_a_guest_makes_an_account_afterwards_and_finds_the_order_in_it(browser: Browser, shop: RunningSite) -> None:
+    visit, email = Visit(browser, shop, "", 1280, True), f"eve-{uuid4().hex[:8]}@example.com"
+    number = buy_as_guest(visit.page, visit.url, email)
+    visit.page.get_by_role("link", name="Make an account").click()
+    expect(visit.page.locator("[name=email]")).to_have_value(email)
+    expect(visit.page.locator("[name=name]")).to_have_value("Ada Buyer")
+    visit.page.fill("[name=password]", PASSWORD)
+    go_on(visit.page, "/account/register")
+    visit.page.goto(link_in_mail(shop, email))
+    go_on(visit.page, "/account/verify")
+    expect(visit.page.locator("main")).to_contain_text(number)
+    visit.open(f"/account/orders/{number}")
+    expect(visit.page.locator("h1")).to_contain_text(number)
     assert visit.errors == []
 
 

@@ -60,14 +60,14 @@ def watch(page: Page) -> list[str]:
     return found
 
 
-def buy(page: Page, shop: str) -> str:
+def buy(page: Page, shop: str, email: str = "ada@example.com") -> str:
     """From the product to the order's page; returns the order's number."""
     page.goto(f"{shop}/products/mug")
     with page.expect_response(lambda response: "/cart/lines" in response.url):
         page.locator("form.buy button").click()
     page.wait_for_load_state()
     page.goto(f"{shop}/checkout")
-    page.fill("[name=email]", "ada@example.com")
+    page.fill("[name=email]", email)
     page.select_option("[name='shipping.region']", ADDRESS_FIELDS["region"])
     for field in ("name", "line1", "city", "postal_code"):
         page.fill(f"[name='shipping.{field}']", ADDRESS_FIELDS[field])
