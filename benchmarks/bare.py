@@ -10,11 +10,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment
 from sqlalchemy import bindparam, create_engine, text
 
-BODY = b"x" * 20_000
+BODY = b"x" * int(os.environ.get("BARE_BYTES", "20000"))
 
 
 async def reply(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """20 kB of nothing: what uvicorn itself costs."""
+    """So many bytes of nothing: what uvicorn itself costs."""
     if scope["type"] != "http":
         return
     headers = [(b"content-type", b"text/html"), (b"content-length", str(len(BODY)).encode())]

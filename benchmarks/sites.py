@@ -25,13 +25,13 @@ SAMPLE = ("catalog", "orders", "payments_manual", "shipping", "backoffice")
 
 
 @contextmanager
-def bare(target: str) -> Iterator[tuple[int, int]]:
+def bare(target: str, **environment: str) -> Iterator[tuple[int, int]]:
     """`target` (module:app, or module:factory with --factory) under uvicorn; yields (port, pid)."""
     port = servers.free_port()
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "uvicorn", *target.split(), "--port", str(port), "--log-level", "warning"]
-        environment = {**os.environ, "BARE_DATABASE": f"{folder}/bare.sqlite"}
-        process = subprocess.Popen([*command, "--no-access-log"], cwd=ROOT, env=environment)
+        variables = {**os.environ, "BARE_DATABASE": f"{folder}/bare.sqlite", **environment}
+        process = subprocess.Popen([*command, "--no-access-log"], cwd=ROOT, env=variables)
         try:
             servers.wait_for_port(port)
             yield port, process.pid
