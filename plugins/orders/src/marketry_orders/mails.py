@@ -9,6 +9,7 @@ from marketry.crashpoints import reach
 from marketry.postal import address_lines
 from marketry_orders.access import order_link
 from marketry_orders.dossier import Dossier, dossier_of
+from marketry_orders.models import OrderLine
 from marketry_orders.order_view import action_of
 from marketry_orders.order_words import totals
 from marketry_orders.reinstating import UNPAID
@@ -55,7 +56,7 @@ def _tell(ctx: Context, number: str, mail: str, key: str, **values: Any) -> None
         "order": order,
         "link": order_link(reader, order.number),
         "parcel": _parcel(dossier, values),
-        "lines": [(x.row.title, x.row.options, x.row.quantity, reader.money(dossier.money(x.row.total))) for x in dossier.lines],
+        "lines": [(x.row.title, _detail(x.row), x.row.quantity, reader.money(dossier.money(x.row.total))) for x in dossier.lines],
         "totals": [(label, reader.money(amount)) for label, amount in totals(reader, order)],
         "address": address_lines(order.shipping_address, locale),
         "actions": _actions(dossier),
@@ -65,6 +66,13 @@ def _tell(ctx: Context, number: str, mail: str, key: str, **values: Any) -> None
     reach("orders.mailing.queued")
     if queued:
         record(ctx, order, f"mail.{mail}")
+
+
+def _detail(line: OrderLine) -> str:
+    """The variant, and what the buyer told plugins about this line (the words of a gift note)."""
+    told = [value for inputs in line.data.values() for value in inputs.values()]
+    words = [part for value in told for part in (value.values() if isinstance(value, dict) else [value]) if part]
+    return " · ".join([*([line.options] if line.options else []), *map(str, words)])
 
 
 def _parcel(dossier: Dossier, values: dict[str, Any]) -> Any:
