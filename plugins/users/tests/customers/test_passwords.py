@@ -67,7 +67,7 @@ def test_the_thread_that_hashes_gives_way_to_all_others(shop: Any) -> None:
     async def ask() -> tuple[int, int]:
         return await hasher._run(ctx, priority), priority()
 
-    assert asyncio.run(ask()) == (19, os.getpriority(os.PRIO_PROCESS, 0))
+    assert asyncio.run(ask()) == (10, os.getpriority(os.PRIO_PROCESS, 0))
 
 
 def test_who_finds_the_queue_full_is_asked_to_come_back(shop: Any) -> None:
