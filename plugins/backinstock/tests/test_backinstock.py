@@ -209,10 +209,10 @@ def test_a_person_gets_what_is_kept_of_them_and_has_it_erased(shop):
     ctx = shop.context(actor=SYSTEM)
     with ctx.writing():
         (told,) = [
-            a.value for a in ctx.hooks.each(operations.export_subject, ctx, "eve@example.com") if a.plugin == "backinstock"
+            a.value for a in ctx.hooks.each(operations.export_subject, ctx, "eve@example.com", "") if a.plugin == "backinstock"
         ]
         assert [(one["sku"], one["state"]) for one in told["waits_for"]] == [("BOWL", "waiting")]
-        ctx.hooks.each(operations.erase_subject, ctx, "eve@example.com")
+        ctx.hooks.each(operations.erase_subject, ctx, "eve@example.com", "")
     assert states(shop) == {}
 
 

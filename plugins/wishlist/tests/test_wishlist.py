@@ -188,9 +188,9 @@ def test_a_person_gets_their_wishes_and_has_them_erased(shop, door):
     client.post("/wishlist/wishes", data={"product": "bowl"})
     ctx = shop.context(actor=SYSTEM)
     with ctx.writing():
-        (told,) = [a.value for a in ctx.hooks.each(operations.export_subject, ctx, ADA.email) if a.plugin == "wishlist"]
+        (told,) = [a.value for a in ctx.hooks.each(operations.export_subject, ctx, ADA.email, ADA.id) if a.plugin == "wishlist"]
         assert [wish["product"] for wish in told["wishes"]] == ["bowl"]
-        erased = [a.value for a in ctx.hooks.each(operations.erase_subject, ctx, ADA.email) if a.plugin == "wishlist"]
+        erased = [a.value for a in ctx.hooks.each(operations.erase_subject, ctx, ADA.email, ADA.id) if a.plugin == "wishlist"]
     assert erased == [2]
     assert client.get("/wishlist/badge").text.startswith('<span data-wished="">')
 

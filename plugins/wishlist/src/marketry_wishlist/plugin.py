@@ -92,14 +92,14 @@ def admin_dashboard(ctx: Context) -> Sequence[Card]:
 
 
 @hookimpl
-def export_subject(ctx: Context, who: str) -> Mapping[str, Any]:
+def export_subject(ctx: Context, who: str, customer: str) -> Mapping[str, Any]:
     from marketry_wishlist.privacy import export_list
 
-    return export_list(ctx, who)
+    return export_list(ctx, customer)
 
 
 @hookimpl
-def erase_subject(ctx: Context, who: str) -> int:
+def erase_subject(ctx: Context, who: str, customer: str) -> int:
     from marketry_wishlist.privacy import erase_list
 
-    return erase_list(ctx, who)
+    return erase_list(ctx, customer)
