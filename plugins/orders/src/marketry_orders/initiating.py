@@ -16,6 +16,7 @@ from marketry.telemetry import log
 from marketry_orders.access import order_link
 from marketry_orders.books import books_of
 from marketry_orders.charges import load_charge, provider_of
+from marketry_orders.coming_back import return_address
 from marketry_orders.locking import lock_order_of
 from marketry_orders.models import Order, Payment
 from marketry_orders.operations import request
@@ -56,8 +57,8 @@ def initiate_payment(ctx: Context, payment_id: str) -> None:
     payment, charge = loaded
     if payment.state != AttemptState.CREATED.value or payment.initiated_at is not None:
         return
-    link = order_link(ctx.with_locale(charge.locale), charge.order_number)
-    charge = replace(charge, return_url=link, cancel_url=link)
+    here, number = ctx.with_locale(charge.locale), charge.order_number
+    charge = replace(charge, return_url=return_address(here, number, payment.id), cancel_url=order_link(here, number))
     try:
         snapshot = provider_of(ctx, payment).initiate(ctx, charge)
     except Refused as refused:

@@ -90,13 +90,14 @@ def jobs() -> Sequence[Job]:
 
 @hookimpl
 def schedules() -> Sequence[Schedule]:
-    from marketry_orders import carts, expiring, fetching, idempotency
+    from marketry_orders import carts, expiring, fetching, idempotency, reconciling
 
     return (
         Schedule("sweep_carts", timedelta(hours=1), carts.sweep),
         Schedule("forget_keys", timedelta(hours=6), idempotency.forget_old),
         Schedule("expire", timedelta(minutes=1), expiring.expire_orders),
         Schedule("poll", fetching.POLL_EVERY, fetching.poll),
+        Schedule("reconcile", timedelta(hours=1), reconciling.reconcile),
     )
 
 
@@ -155,7 +156,13 @@ def erase_subject(ctx: Context, who: str, customer: str) -> int:
 
 @hookimpl
 def admin_menu(ctx: Context) -> Sequence[MenuEntry]:
-    return (MenuEntry(ctx.gettext("Orders"), "/admin/orders", "orders.order.read", "sell", "order", position=10),)
+    from marketry_orders.reconciling import open_discrepancies
+
+    _ = ctx.gettext
+    return (
+        MenuEntry(_("Orders"), "/admin/orders", "orders.order.read", "sell", "order", position=10),
+        MenuEntry(_("Reconciliation"), "/admin/reconciliation", "orders.payment.write", "money", "check", 40, open_discrepancies),
+    )
 
 
 @hookimpl

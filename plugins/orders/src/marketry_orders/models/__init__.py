@@ -18,6 +18,7 @@ from marketry_orders.models.fulfilment import (
 from marketry_orders.models.order_lines import OrderAdjustment, OrderGroup, OrderLine, OrderTaxLine
 from marketry_orders.models.orders import FULFILMENT_STATUSES, PAYMENT_STATUSES, STATUSES, Order, OrderHold, TimelineEntry
 from marketry_orders.models.payments import OPERATION_STATES, Operation, Payment, Transaction
+from marketry_orders.models.reconciliation import Discrepancy, ReconciledDay
 
 __all__ = [
     "FULFILMENT_STATUSES",
@@ -29,6 +30,7 @@ __all__ = [
     "Allocation",
     "Cart",
     "CartLine",
+    "Discrepancy",
     "Fulfilment",
     "FulfilmentLine",
     "IdempotentRequest",
@@ -40,6 +42,7 @@ __all__ = [
     "OrderLine",
     "OrderTaxLine",
     "Payment",
+    "ReconciledDay",
     "Return",
     "ReturnLine",
     "Table",

@@ -1,16 +1,20 @@
 """The buyer's page of an order: behind a signed link that expires, or in the browser that placed it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import Annotated
 
+from fastapi import Query
 from starlette.responses import Response
 
 from marketry.commerce.people import CustomerBook
 from marketry.problems import Problem, Refused
-from marketry.web import Ctx, Form, Router, public, redirect, render
+from marketry.web import Ctx, Form, Router, public, rate_limit, redirect, render
 from marketry_orders.access import opens
 from marketry_orders.books import books_of
 from marketry_orders.cart_owners import customer_of
 from marketry_orders.claiming import claim_order
+from marketry_orders.coming_back import look_again
 from marketry_orders.explaining import of_order
 from marketry_orders.models import Order
 from marketry_orders.order_view import OrderView, Row, action_of, find_order, no_order, view_order
@@ -22,6 +26,7 @@ from marketry_orders.routes.cookies import cart_key, keep_cart, keep_order, orde
 
 router = Router(private=True)
 OVER = ("failed", "cancelled", "expired")
+LOOKS = "6/minute"
 AXES = ("status", "payment", "fulfilment", "parcel")
 
 
@@ -66,6 +71,21 @@ def claim(ctx: Ctx, number: str) -> Response:
     _refuse_strangers(ctx, _found(ctx, number))
     claim_order(ctx, number)
     return redirect(ctx, f"/account/orders/{number}", ctx.gettext("The order is in your account now."))
+
+
+@router.get("/orders/{number}/return")
+@public
+def come_back(ctx: Ctx, number: str, payment: Annotated[str, Query(max_length=32)], token: str) -> Response:
+    """From a gateway: the payment is looked at, then its order is shown. Whatever else the gateway added isn't read."""
+    order = _found(ctx, number)
+    if not opens(ctx, number, token, order.access_key):
+        raise no_order(ctx)
+    with suppress(Refused):  # a page loaded over and over asks the gateway no more often
+        rate_limit(ctx, f"orders.return:{payment}", LOOKS)
+        look_again(ctx, order.id, payment)
+    response = redirect(ctx, f"/orders/{number}")
+    keep_order(ctx, response, token)
+    return response
 
 
 @router.post("/orders/{number}/payments")
