@@ -154,7 +154,7 @@ def _check(site: Site, path: Path) -> None:
     except ValueError as error:
         raise SiteError(f"{path}: in [security], {error}") from None
     try:
-        page_keeping(site.table("pagecache"))
+        page_keeping(site)
     except ValueError as error:
         raise SiteError(f"{path}: in [pagecache], {error}") from None
     try:

@@ -26,7 +26,7 @@ class Pages:
 
     def __init__(self, runtime: "Runtime") -> None:
         self._runtime = runtime
-        self.keeping = page_keeping(runtime.site.table("pagecache"))
+        self.keeping = page_keeping(runtime.site)
         self.news = News()
         self.plain = LocalPages(int(self.keeping.limit * PLAIN))
         self.queried = LocalPages(int(self.keeping.limit * (1 - PLAIN)))
