@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from marketry import Context
 from marketry.web import Ctx, Router, fresh, permission
 from marketry_users.routes.staff.asked import Invited, RoleAsked, Roles, TokenAsked
 from marketry_users.staff import people
@@ -27,9 +28,7 @@ def staff(ctx: Ctx) -> dict[str, Any]:
 @router.get("/staff/{id}")
 @permission("users.staff.read")
 def one_of_staff(ctx: Ctx, id: int) -> dict[str, Any]:
-    with ctx.reading():
-        people.member(ctx, id)
-        return colleague_json(next(one for one in people.colleagues(ctx) if one.id == id))
+    return _one(ctx, id)
 
 
 @router.put("/staff/{id}/roles")
@@ -38,7 +37,7 @@ def one_of_staff(ctx: Ctx, id: int) -> dict[str, Any]:
 def give_roles(ctx: Ctx, id: int, body: Roles) -> dict[str, Any]:
     with ctx.writing():
         people.give_roles(ctx, id, body.roles)
-    return one_of_staff(ctx, id)
+    return _one(ctx, id)
 
 
 @router.post("/staff/{id}/block")
@@ -47,7 +46,7 @@ def give_roles(ctx: Ctx, id: int, body: Roles) -> dict[str, Any]:
 def block(ctx: Ctx, id: int) -> dict[str, Any]:
     with ctx.writing():
         people.block(ctx, id)
-    return one_of_staff(ctx, id)
+    return _one(ctx, id)
 
 
 @router.post("/staff/{id}/unblock")
@@ -56,7 +55,7 @@ def block(ctx: Ctx, id: int) -> dict[str, Any]:
 def unblock(ctx: Ctx, id: int) -> dict[str, Any]:
     with ctx.writing():
         people.unblock(ctx, id)
-    return one_of_staff(ctx, id)
+    return _one(ctx, id)
 
 
 @router.post("/staff/{id}/reset-factor")
@@ -65,7 +64,7 @@ def unblock(ctx: Ctx, id: int) -> dict[str, Any]:
 def forget_factor(ctx: Ctx, id: int) -> dict[str, Any]:
     with ctx.writing():
         reset_factor(ctx, id)
-    return one_of_staff(ctx, id)
+    return _one(ctx, id)
 
 
 @router.delete("/staff/{id}/sessions", status_code=204)
@@ -179,3 +178,9 @@ def revoke_one(ctx: Ctx, token: str) -> Response:
     with ctx.writing():
         revoke_token(ctx, token)
     return Response(status_code=204)
+
+
+def _one(ctx: Context, id: int) -> dict[str, Any]:
+    with ctx.reading():
+        people.member(ctx, id)
+        return colleague_json(next(one for one in people.colleagues(ctx) if one.id == id))
