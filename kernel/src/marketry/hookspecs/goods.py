@@ -32,8 +32,9 @@ def stock_sources(ctx: "Context", demands: Sequence[Demand]) -> Sequence[StockSo
 def catalog_search_engine() -> object | None:
     """Offer another search engine for the catalogue, in place of the database's own.
 
-    Called once at boot; the first answer wins. An object with the methods of `marketry_catalog.api.SearchEngine`; it need not
-    import it.
+    Called once at boot; the first answer wins. An object with the methods of `marketry_catalog.api.SearchEngine`, and of
+    `Rebuilt` where it can be filled anew beside what answers; it need not import them. It finds words only: facets, order,
+    pages and corrections are the catalogue's.
     """
 
 

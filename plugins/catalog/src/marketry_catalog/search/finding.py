@@ -16,7 +16,7 @@ from marketry_catalog.search.engine import SearchEngine
 from marketry_catalog.search.synonyms import synonyms_in
 from marketry_catalog.search.vocabulary import corrected
 
-MOST = 2_000  # products that a search considers: the best of the engine's; nobody reads further
+MOST = 1_000  # products that a search considers: the best of the engine's; nobody reads further
 LONGEST = 200  # characters of a query that are read
 BANDS = 8  # scores this near to each other count as the same
 _OWN = DatabaseSearch()
