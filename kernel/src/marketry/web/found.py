@@ -12,8 +12,6 @@ from marketry.web.missing import WRITTEN
 from marketry.web.security.paths import PRIVATE, below
 from marketry.web.values import PageTag
 
-ORGANISATION = ("legal_name", "email", "telephone", "description")
-
 
 def common_tags(ctx: Context, view: str, values: Mapping[str, object], title: str, description: str) -> list[PageTag]:
     """The tags of any full page of the shop; personal pages and errors say only that they are not to be listed."""
@@ -43,15 +41,21 @@ def addresses_of(ctx: Context, values: Mapping[str, object], path: str) -> dict[
 
 def organisation(ctx: Context) -> dict[str, Any]:
     """The shop as https://schema.org/Organization, from the table `[organisation]` of marketry.toml."""
-    told = ctx.site.table("organisation")
+    settings = ctx.site.table("organisation")
+    told = {
+        "legalName": settings.get("legal_name"),
+        "email": settings.get("email"),
+        "telephone": settings.get("telephone"),
+        "description": settings.get("description"),
+    }
     found: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Organization",
         "name": ctx.gettext(ctx.site.name),
         "url": written(ctx.url("/", absolute=True)),
     }
-    found |= {_camel(key): str(told[key]) for key in ORGANISATION if told.get(key)}
-    if logo := str(told.get("logo", "")):
+    found |= {key: str(value) for key, value in told.items() if value}
+    if logo := str(settings.get("logo") or ""):
         found["logo"] = logo if logo.startswith("http") else ctx.site.base_url.rstrip("/") + logo
     if profiles := list(ctx.site.listed("organisation", "same_as")):
         found["sameAs"] = profiles
@@ -129,8 +133,3 @@ def _key(tag: PageTag) -> str:
 
 def _meta(key: str, text: str, *, name: str = "property") -> PageTag:
     return PageTag("meta", {name: key, "content": text})
-
-
-def _camel(key: str) -> str:
-    first, *rest = key.split("_")
-    return first + "".join(part.capitalize() for part in rest)
