@@ -1,10 +1,19 @@
-"""python3 dev.py bench [pages|buying|hooks|stalls|life|search]: all of them without a name. Each prints a table and its ratios."""
+"""python3 dev.py bench [pages|buying|hooks|stalls|life|search|sign_ins]: all of them without a name. Each prints a table
+and its ratios."""
 
 import sys
 
-from benchmarks import buying, hooks, life, pages, search, stalls
+from benchmarks import buying, hooks, life, pages, search, sign_ins, stalls
 
-SUITES = {"pages": pages.run, "buying": buying.run, "hooks": hooks.run, "stalls": stalls.run, "life": life.run, "search": search.run}
+SUITES = {
+    "pages": pages.run,
+    "buying": buying.run,
+    "hooks": hooks.run,
+    "stalls": stalls.run,
+    "life": life.run,
+    "search": search.run,
+    "sign_ins": sign_ins.run,
+}
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from marketry.problems import Refused
 from marketry_users.domain.passwords import normal_password, weakness
-from marketry_users.hashing import WAITING, Hasher
+from marketry_users.hashing import WAITING, Hasher, hasher
 from marketry_users.password_rules import common_passwords
 
 from .conftest import ADA, PASSWORD
@@ -73,12 +73,38 @@ def test_the_thread_that_hashes_gives_way_to_all_others(shop: Any) -> None:
 def test_who_finds_the_queue_full_is_asked_to_come_back(shop: Any) -> None:
     hasher, ctx = Hasher(), shop.runtime.context()
 
-    async def rush() -> list[Any]:
+    async def rush(seconds: float) -> list[Any]:
+        hasher._seconds = seconds
         tries = (hasher.matches(ctx, "anything at all", None) for _ in range(WAITING + 6))
         return await asyncio.gather(*tries, return_exceptions=True)
 
-    answers = asyncio.run(rush())
+    answers = asyncio.run(rush(0.001))
     refused = [one.problems[0] for one in answers if isinstance(one, Refused)]
     assert [one for one in answers if not isinstance(one, Refused)] == [False] * (WAITING + 1)
     assert [(one.code, one.status, one.retry_after) for one in refused] == [("busy", 429, 1)] * 5
+    hasher._seconds = 0.001
     assert asyncio.run(hasher.matches(ctx, "later", None)) is False
+
+
+def test_nobody_waits_longer_than_two_seconds_where_a_hash_takes_one(shop: Any) -> None:
+    hasher, ctx = Hasher(), shop.runtime.context()
+    hasher._seconds = 1.0
+    for waiting, room in ((0, True), (2, True), (3, False)):
+        hasher._waiting = waiting
+        if room:
+            hasher.demand_room(ctx)
+        else:
+            with pytest.raises(Refused) as refused:
+                hasher.demand_room(ctx)
+            assert refused.value.problems[0].retry_after == waiting
+
+
+def test_a_try_that_found_no_room_is_not_counted(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.register()
+    monkeypatch.setattr(hasher(), "_waiting", WAITING + 1)
+    for _ in range(12):
+        busy = shop.browser().sign_in()
+        assert (busy.status_code, "Many people are signing in right now." in busy.text) == (429, True)
+        assert int(busy.headers["retry-after"]) >= 1
+    monkeypatch.undo()
+    assert shop.browser().sign_in().url.path == "/account"

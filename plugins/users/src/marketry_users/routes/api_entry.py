@@ -77,6 +77,7 @@ def _opened(ctx: Context, found: Pending) -> JSONResponse:
 @public
 async def sign_in(ctx: Ctx, typed: SigningIn) -> JSONResponse:
     """Sign in. The token goes into `Authorization: Bearer …` of later requests; it is told this once."""
+    hasher().demand_room(ctx)
     tried = await run_in_threadpool(attempt, ctx, typed)
     right = await hasher().matches(ctx, tried.password, tried.stored)
     return await run_in_threadpool(_arrived, ctx, tried, right)

@@ -34,6 +34,7 @@ async def sign_in(ctx: Ctx, form: Form) -> Response:
     """Waits for the password's turn without holding a worker thread: see `hashing`."""
     landing = own_path(form.get("next"), HOME)
     try:
+        hasher().demand_room(ctx)
         tried = await run_in_threadpool(attempt, ctx, form.parse(SignInForm))
         right = await hasher().matches(ctx, tried.password, tried.stored)
         return await run_in_threadpool(_arrived, ctx, tried, right, landing)
