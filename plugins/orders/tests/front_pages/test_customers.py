@@ -293,6 +293,8 @@ def test_a_guests_order_is_added_to_the_account_from_its_own_page(shop, browser)
     claimed = send(client, page, f"/orders/{number}/claim")
     assert (claimed.url.path, "The order is in your account now." in claimed.text) == (f"/account/orders/{number}", True)
     assert "Add to my account" not in client.get(f"/orders/{number}").text
+    with shop.database.reading() as session:
+        assert session.execute(text("SELECT actor FROM orders_timeline WHERE kind = 'order.claimed'")).scalar_one() == ""
 
 
 def test_an_order_is_claimed_by_nobody_without_its_link_and_by_no_second_account(shop, browser):
