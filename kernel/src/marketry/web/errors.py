@@ -16,6 +16,7 @@ from marketry.problems import Problem, Refused
 from marketry.telemetry import log, request_id
 from marketry.web.context import LOCALE, context_of
 from marketry.web.freshness import CODE as REAUTHENTICATION
+from marketry.web.guard import demand_admitted
 from marketry.web.htmx import wants_fragment
 from marketry.web.invalid import problems_of
 from marketry.web.missing import GONE, moved, redirect_to
@@ -43,7 +44,12 @@ def _refused(request: Request, error: Refused) -> Response:
 
 
 def _invalid(request: Request, error: RequestValidationError) -> Response:
+    """Input is read before the endpoint's guard runs; a stranger is still told that they are one, not what a route takes."""
     ctx = context_of(request)
+    try:
+        demand_admitted(ctx, getattr(request.scope.get("route"), "endpoint", None))
+    except Refused as refused:
+        return _refused(request, refused)
     return answer(request, problems_of(ctx, map(_located, error.errors())), 422)
 
 

@@ -22,6 +22,7 @@ MARK = "marketry_guard"
 PRIVATE = "marketry_private"
 GIVES_WAY = "marketry_gives_way"
 FRESH = "marketry_fresh"
+CHECK = "marketry_check"
 CUSTOMER = "customer"  # the mark of a route for signed-in customers
 STAFF = "staff"  # the mark of a route for whoever of staff is signed in
 
@@ -113,9 +114,17 @@ def _checked(endpoint: F, mark: str | None, check: Callable[[Context], None]) ->
             return endpoint(**admitted(values))
 
     checked.__signature__ = signature  # type: ignore[attr-defined]
+    setattr(checked, CHECK, check)
     if mark is not None:
         setattr(checked, MARK, mark)
     return checked  # type: ignore[return-value]
+
+
+def demand_admitted(ctx: Context, endpoint: object) -> None:
+    """Refuse whoever may not call `endpoint`: asked before they are told what is wrong with what they sent."""
+    check: Callable[[Context], None] | None = getattr(endpoint, CHECK, None)
+    if check is not None:
+        check(ctx)
 
 
 def _with_context(endpoint: Callable[..., Any]) -> tuple[str, inspect.Signature]:
