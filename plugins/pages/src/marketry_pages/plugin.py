@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
+    from marketry.web.sections import SectionKind
+
 plugin = Plugin(
     id="pages",
     title="Pages",
@@ -45,6 +47,13 @@ def routes(area: str) -> "Sequence[APIRouter]":
 
         return (admin_redirects.router, admin_pages.router)
     return ()
+
+
+@hookimpl
+def home_sections() -> "Sequence[SectionKind]":
+    from marketry_pages.home_section import KIND
+
+    return (KIND,)
 
 
 @hookimpl

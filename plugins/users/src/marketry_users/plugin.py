@@ -13,6 +13,7 @@ from marketry_users.settings import UserSettings
 if TYPE_CHECKING:
     from fastapi import APIRouter, Request
 
+    from marketry.web.sections import SectionKind
     from marketry_backoffice.api import StaffGuard
 
 plugin = Plugin(
@@ -127,6 +128,13 @@ def account_cards(ctx: Context) -> Sequence[Card]:
     from marketry_users.cards import cards
 
     return cards(ctx)
+
+
+@hookimpl
+def home_sections() -> "Sequence[SectionKind]":
+    from marketry_users.home_section import KIND
+
+    return (KIND,)
 
 
 @hookimpl
