@@ -122,7 +122,7 @@ def stocked(database: str, size: int) -> Iterator[Runtime]:
 
 
 def fill(runtime: Runtime, size: int) -> None:
-    chance = random.Random(7)  # noqa: S311 - the same shop each time
+    chance = random.Random(7)
     now = datetime.now(UTC)
     with runtime.database.writing() as session:
         shelf = {"name": {}, "description": {}, "slug": {}, "picture_alt": {}, "picture_digest": "", "published": True}

@@ -209,7 +209,8 @@ def test_suggestions_name_products_categories_and_what_others_asked_for(shop, bu
     assert [p["slug"] for p in answer["products"]] == ["mug"]
     assert buyer.get("/api/v1/search/suggestions?q=kit").json()["categories"][0]["path"] == "kitchen"
     page = buyer.get("/search/suggestions?q=hear").text
-    assert 'role="option"' in page and "Hearth Mug" in page
+    assert 'role="option"' in page
+    assert "Hearth Mug" in page
     assert buyer.get("/api/v1/search/suggestions?q=").json() == {
         "queries": [],
         "categories": [],
@@ -294,7 +295,7 @@ def test_lists_see_a_sale_a_price_and_a_hidden_product_at_once(shop, buyer, tmp_
         adjust_stock(ctx, AdjustmentForm(sku="TRAY", location="main", change=-2, reason="broken"))
     assert buyer.get("/api/v1/products").json()["available"] == 3
     load(shop, tmp_path / "more", variants="product,sku,price_usd\ncup,CUP-INK,9900\n")
-    assert [p["slug"] for p in buyer.get("/api/v1/products?sort=-price").json()["items"]][0] == "cup"
+    assert buyer.get("/api/v1/products?sort=-price").json()["items"][0]["slug"] == "cup"
     load(shop, tmp_path / "hide", products="handle,published\ncup,false\n")
     assert "cup" not in [p["slug"] for p in buyer.get("/api/v1/products").json()["items"]]
 

@@ -44,6 +44,8 @@ def test_every_page_opens(staff):
         "/admin/stock/movements",
         "/admin/stock/movements?sku=BOWL",
         "/admin/import",
+        "/admin/searches",
+        "/zh/admin/searches?term=beaker",
         "/zh/admin/products/mug",
         "/admin",
     ]
@@ -246,3 +248,20 @@ def test_a_plugin_adds_a_column_and_something_to_do_with_the_ticked_products(dat
 
 def test_without_anything_to_do_nothing_can_be_ticked(staff):
     assert 'name="product"' not in staff.get("/admin/products").text
+
+
+ADD = "/admin/searches/synonyms"
+
+
+def test_staff_keep_synonyms_and_see_what_was_searched_in_vain(shop, staff):
+    buyer = client_of(shop)
+    buyer.get("/search?q=beaker")
+    page = staff.get("/admin/searches").text
+    assert 'href="/admin/searches?term=beaker#synonym"' in page
+    refused = post(staff, ADD, form_on="/admin/searches", locale="en", words="beaker")
+    assert refused.status_code == 422
+    post(staff, ADD, form_on="/admin/searches", locale="en", words="beaker, mug")
+    assert "beaker, mug" in staff.get("/admin/searches").text
+    number = re.search(r"/admin/searches/synonyms/(\d+)/delete", staff.get("/admin/searches").text)
+    post(staff, f"{ADD}/{number[1]}/delete", form_on="/admin/searches")
+    assert "beaker, mug" not in staff.get("/admin/searches").text

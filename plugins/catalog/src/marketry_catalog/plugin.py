@@ -53,9 +53,16 @@ def routes(area: str) -> Sequence[APIRouter]:
 
         return (api,)
     if area == "admin":
-        from marketry_catalog.routes import admin_categories, admin_home, admin_import, admin_products, admin_stock
+        from marketry_catalog.routes import (
+            admin_categories,
+            admin_home,
+            admin_import,
+            admin_products,
+            admin_search,
+            admin_stock,
+        )
 
-        routers = (admin_products, admin_categories, admin_stock, admin_import, admin_home)
+        routers = (admin_products, admin_categories, admin_stock, admin_import, admin_search, admin_home)
         return tuple(module.router for module in routers)
     return ()
 

@@ -1,7 +1,7 @@
 """Scopes: every word in the index begins with its generation and locale, so that neither costs a search anything.
 
-`mug` of generation 3 in English is `3en0mug`. A filter instead would read the words of all languages and of the generation that is
-being built.
+`mug` of generation 3 in English is `3en0mug`. A filter instead would read the words of all languages and
+of the generation that is being built.
 """
 
 

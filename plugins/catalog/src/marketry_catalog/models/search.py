@@ -66,7 +66,8 @@ class SearchTerm(Base, table=True):
 
 
 class SearchNear(Base, table=True):
-    """A word with letters left out (`vase` → `vas`), so that one with a slip of the same letters meets it (see domain/near.py)."""
+    """A word with letters left out (`vase` → `vas`), so that one with a slip of the same letters meets it (see
+    domain/near.py)."""
 
     __tablename__ = "catalog_search_near"
     generation: int = Field(primary_key=True)

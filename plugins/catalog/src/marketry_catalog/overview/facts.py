@@ -43,7 +43,8 @@ _BUYABLE = select(product.c.id, buyable().label("buyable")).where(product.c.id.i
 
 @dataclass(slots=True)
 class Facts:
-    """`sets` names the sets that the product is in, `numbers` what it is measured by (`("price", "EUR")` in minor units), `offered`
+    """`sets` names the sets that the product is in, `numbers` what it is measured by (`("price", "EUR")` in minor units),
+    `offered`
     its options as stored."""
 
     id: int

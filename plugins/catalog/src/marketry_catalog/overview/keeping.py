@@ -1,4 +1,5 @@
-"""The overview of this process, as new as the database: each use asks for the newest changes, which costs two lookups of an index."""
+"""The overview of this process, as new as the database: each use asks for the newest changes, which costs two lookups of an
+index."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

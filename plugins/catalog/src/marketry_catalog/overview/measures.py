@@ -17,7 +17,8 @@ MOST_KEPT = 200
 
 
 class Measure:
-    """Ordinals in the order of (key, ordinal); those without a key (None) stand in none. Never changed: `changed` makes another."""
+    """Ordinals in the order of (key, ordinal); those without a key (None) stand in none. Never changed: `changed` makes
+    another."""
 
     def __init__(self, keys: list[Any], order: list[int]) -> None:
         self.keys = keys
@@ -39,7 +40,7 @@ class Measure:
                 keys[o] = key
             return Measure.of(keys)
         order = list(self.order)
-        for o, key in news.items():
+        for o in news:
             if keys[o] is not None:
                 del order[bisect_left(order, (keys[o], o), key=lambda x: (keys[x], x))]
             keys[o] = None
@@ -89,7 +90,10 @@ class Measure:
     def _behind(self, down: bool, after: tuple[Any, int] | None) -> Iterable[int]:
         if after is None:
             return reversed(self.order) if down else self.order
-        place = lambda o: (self.keys[o], o)
+
+        def place(o: int) -> tuple[Any, int]:
+            return self.keys[o], o
+
         if down:
             return (self.order[i] for i in range(bisect_left(self.order, after, key=place) - 1, -1, -1))
         return islice(self.order, bisect_right(self.order, after, key=place), None)

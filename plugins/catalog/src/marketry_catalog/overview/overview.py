@@ -1,4 +1,5 @@
-"""Overview: the sets and orders of all products at one moment. Never changed: what has changed makes another, sharing the rest."""
+"""Overview: the sets and orders of all products at one moment. Never changed: what has changed makes another, sharing the
+rest."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +20,8 @@ NOTHING = Measure([], [])
 class Overview:
     """Products are known by ordinals: `ids`, `handles` and `ranks` by ordinal, `ordinals` by id.
 
-    `sets`: by name (`("category", "7")`, `("colour", "oat")`) the set of ordinals. `measures`: by name (`("price", "EUR")`, `("name", "zh")`)
+    `sets`: by name (`("category", "7")`, `("colour", "oat")`) the set of ordinals. `measures`: by name (`("price", "EUR")`,
+    `("name", "zh")`)
     an order. `windows`: when those are shown that aren't always. `options`: per code its name and the labels of its values, as
     stored; `sold`: units sold of late, by ordinal.
     """

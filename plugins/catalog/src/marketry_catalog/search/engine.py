@@ -1,6 +1,7 @@
 """What a search engine for the catalogue must do; another plugin may offer one through `catalog_search_engine`.
 
-An engine finds words, no more. Filters, counts, order by price, pages, corrections and suggestions are made by the catalogue over what
+An engine finds words, no more. Filters, counts, order by price, pages, corrections and suggestions are made by the catalogue
+over what
 it finds, so they are the same with every engine.
 """
 

@@ -31,7 +31,8 @@ _BY_NUMBER = union(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`ordinals` best first. `q` is what was found in the end: where it isn't what was typed, nothing had that. `some`: nothing has
+    """`ordinals` best first. `q` is what was found in the end: where it isn't what was typed, nothing had that. `some`:
+    nothing has
     all the words, these have some. `more`: there are further ones beyond MOST."""
 
     ordinals: tuple[int, ...]

@@ -28,7 +28,8 @@ Progress = Callable[[int, int], None]  # products done, of so many
 
 
 def rebuild(ctx: Context, progress: Progress | None = None, *, fresh: bool = False) -> int:
-    """Build and swap; returns how many products were indexed by this call. Goes on where an unfinished one stopped, unless `fresh`."""
+    """Build and swap; returns how many products were indexed by this call. Goes on where an unfinished one stopped, unless
+    `fresh`."""
     with ctx.writing():
         state = locked_state(ctx)
         if fresh or not state.building:

@@ -49,7 +49,8 @@ _NEAR = (
 
 
 def learn_words(ctx: Context, documents: Iterable[Document], generation: int, *, counting: bool) -> None:
-    """Put words that are not known yet into the vocabulary; `counting`: and count known ones on (when every product comes once)."""
+    """Put words that are not known yet into the vocabulary; `counting`: and count known ones on (when every product comes
+    once)."""
     found: dict[str, Counter[str]] = {}
     for d in documents:
         its = found.setdefault(d.locale, Counter())
