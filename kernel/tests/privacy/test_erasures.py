@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from marketry import Plugin
 from marketry.cli import main
+from marketry.database.readiness import make_ready
 from marketry.jobs.running import run_pending
 from marketry.privacy import erase_person, erasures, export_person, replay, tend
 from marketry.privacy.journal import read_journal
@@ -181,6 +182,20 @@ def test_a_restored_database_forgets_again_whom_it_got_back(site: Any, tmp_path:
     assert replay(restored.context(actor=SYSTEM)).rows == 0
 
 
+def test_a_restored_file_needs_no_command_starting_is_enough(make_site: Any, site: Any, tmp_path: Path) -> None:
+    runtime = site("post", "diary")
+    if runtime.database.dialect != "sqlite":
+        pytest.skip("a PostgreSQL database is migrated by hand")
+    put_back = backed_up(runtime, tmp_path)
+    erase(runtime)
+    run_pending(runtime)
+    runtime.close()
+    put_back()
+    restored = site("post", "diary")
+    make_ready(restored)
+    assert left(restored, "post", "diary") == [0, 0]
+
+
 def test_migrate_does_it_too_and_the_command_says_what_it_did(
     site: Any, tmp_path: Path, capsys: Any, monkeypatch: Any, make_site: Any
 ) -> None:
@@ -192,8 +207,11 @@ def test_migrate_does_it_too_and_the_command_says_what_it_did(
     put_back()
     for name, value in make_site.environ.items():
         monkeypatch.setenv(name, value)
-    main(["--site", str(make_site.folder / "site"), "person", "replay"])
-    assert "1 erasures out of the journal, 1 carried out, 0 rows erased." in capsys.readouterr().out
+    folder = str(make_site.folder / "site")
+    main(["--site", folder, "migrate"])
+    assert "Erasures of people: 0 rows erased again, 0 unreadable." in capsys.readouterr().out
+    main(["--site", folder, "person", "replay"])
+    assert "0 erasures out of the journal, 0 carried out, 0 rows erased." in capsys.readouterr().out
     restored = site("post", "diary")  # the command knows no plugins of a test: theirs wait until they run
     tend(restored.context(actor=SYSTEM))
     assert left(restored, "post", "diary") == [0, 0]

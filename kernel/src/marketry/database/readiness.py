@@ -29,7 +29,13 @@ def make_ready(runtime: "Runtime") -> None:
     except (MigrationsPending, TooOld, SchemaError) as error:
         raise BootStopped(str(error)) from error
     if runtime.database.dialect == "sqlite":
-        from marketry.privacy import replay
-        from marketry.web.values import SYSTEM
+        _forget_again(runtime)
 
+
+def _forget_again(runtime: "Runtime") -> None:
+    from marketry.privacy import replay
+    from marketry.privacy.journal import is_near
+    from marketry.web.values import SYSTEM
+
+    if is_near(runtime):
         replay(runtime.context(actor=SYSTEM, channel="cli"))

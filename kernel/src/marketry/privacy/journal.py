@@ -41,6 +41,11 @@ def journal_of(runtime: "Runtime") -> Store:
     return Bucket(url, settings) if url.startswith("s3://") else Folder(runtime.site.var_dir)
 
 
+def is_near(runtime: "Runtime") -> bool:
+    """Whether the journal lies on this machine: then it is read at every start, which must not wait for a bucket."""
+    return isinstance(journal_of(runtime), Folder)
+
+
 def write_missing(ctx: "Context") -> int:
     """Write entries for erasures that the journal lacks; returns how many. Outside a transaction: a bucket takes its time."""
     with ctx.reading() as session:
