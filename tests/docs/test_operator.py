@@ -8,6 +8,7 @@ from marketry_theme_atelier import theme as atelier
 
 from marketry.cli.application import _names, kernel_application
 from marketry.settings.reading import _LISTS, _WORDS, TABLES, read_site
+from marketry.settings.session_hours import UNITS
 from marketry_backoffice.plugin import plugin as backoffice
 from marketry_catalog.plugin import plugin as catalog
 from marketry_orders.plugin import plugin as orders
@@ -38,6 +39,7 @@ def fields_read() -> set[str]:
             found |= {(owner, field) for field in re.findall(r'settings\.get\("(\w+)"', text)}
         for names in re.findall(r'names = \(("endpoint".*?)\)', text):  # what Bucket hands on
             found |= {("media", field) for field in re.findall(r'"(\w+)"', names)}
+    found |= {("security", field) for field in UNITS}
     return {f"[{owner}] {field}" for owner, field in found}
 
 
