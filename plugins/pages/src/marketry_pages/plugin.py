@@ -123,7 +123,7 @@ def schedules() -> Sequence[Schedule]:
 
 @hookimpl
 def assets(area: str) -> Sequence[Asset]:
-    return (Asset("pages/journal.css"),) if area == "shop" else ()
+    return (Asset("pages/journal.css" if area == "shop" else "pages/office.css"),)
 
 
 @hookimpl
