@@ -35,7 +35,7 @@ def total(client, q):
 def entries(shop):
     with shop.context().reading() as session:
         rows = session.execute(select(search_entry.c.generation, func.count()).group_by(search_entry.c.generation))
-        return dict(rows.tuples().all())
+        return {row[0]: row[1] for row in rows}
 
 
 def test_searches_go_on_while_it_is_built(shop):
