@@ -6,7 +6,7 @@ meanwhile are written to both generations.
 
 from collections.abc import Callable
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, select, text
 
 from marketry import Context
 from marketry_catalog.models.products import product
@@ -24,6 +24,15 @@ SWEPT = 5_000  # rows of a former generation that go in one transaction
 _NEXT = ROWS.where(product.c.id > bindparam("after")).order_by(product.c.id).limit(BATCH)
 _COUNT = select(func.count()).select_from(product)
 _OLD = select(search_entry.c.id).where(search_entry.c.generation.not_in(bindparam("kept", expanding=True))).limit(SWEPT)
+_SETTLE = tuple(
+    text(statement)
+    for statement in (
+        "SELECT gin_clean_pending_list('ix_catalog_search_entry_vector'::regclass)",
+        "ANALYZE catalog_search_entry",
+        "ANALYZE catalog_search_term",
+        "ANALYZE catalog_search_near",
+    )
+)
 Progress = Callable[[int, int], None]  # products done, of so many
 
 
@@ -44,7 +53,10 @@ def rebuild(ctx: Context, progress: Progress | None = None, *, fresh: bool = Fal
         done += batch
         if progress:
             progress(done, total)
-    with ctx.writing():
+    with ctx.writing() as session:
+        if ctx.runtime.database.dialect == "postgresql":
+            for statement in _SETTLE:  # or the first searches read what was just written row by row
+                session.execute(statement)
         engine = engine_of(ctx)
         if isinstance(engine, Rebuilt):
             engine.swap(ctx)
