@@ -65,6 +65,7 @@ def slots() -> Sequence[SlotFill]:
         SlotFill("product.buy", render=draw_buy_form, optional=True),
         SlotFill("shop.header_tools", template="orders/header_tool.html", steady=True),
         SlotFill("shop.body_end", template="orders/drawer.html", steady=True),
+        SlotFill("users.admin.customer", template="orders/admin/of_customer.html", optional=True),
     )
 
 

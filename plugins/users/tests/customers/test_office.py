@@ -142,3 +142,11 @@ def test_ten_thousand_customers_are_walked_in_pages(shop: Any) -> None:
     assert [row.name for row in (first.items[0], second.items[0])] == ["Customer 09999", "Customer 09949"]
     assert (first.count, first.capped) == (1_000, True)
     assert [row.name for row in found.items] == [f"Customer 0777{n}" for n in range(10)]
+
+
+def test_a_customers_page_leads_to_their_orders_where_there_are_orders(open_shop: Any) -> None:
+    shop = open_shop("catalog", "orders", more=RELAXED)
+    shop.register()
+    olga, page = staff(shop), path_of(shop)
+    assert "/admin/orders?q=ada%40example.com" in olga.get(page).text
+    assert "/admin/orders?q=" not in staff(shop, "users.customer.read").get(page).text
