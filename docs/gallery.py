@@ -1,6 +1,6 @@
 """Screenshots of every page of the shop into docs/gallery/: three widths, light and dark, both languages, empty and full.
 
-    python docs/gallery.py [--url http://localhost:8000] [--only cart,product] [--widths 360,1280] [--schemes light] [--languages en]
+    python docs/gallery.py [--url http://localhost:8000] [--only cart,product] [--widths 360] [--schemes light] [--languages en]
 
 Without --url it starts the sample shop in a folder of its own. `--choose` writes the few that are kept with the code, small.
 Pages that scroll sideways are named at the end: that is a mistake at any width.
@@ -9,7 +9,6 @@ Pages that scroll sideways are named at the end: that is a mistake at any width.
 import argparse
 import io
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -144,10 +143,14 @@ PAGES: dict[str, Go] = {
     "wishlist": at("/wishlist"),
 }
 WINDOWS = ("menu", "drawer", "product-zoom")  # what lies over the page: the window alone is shown
-CHOSEN = (("home", "en", 1280, "light"), ("home", "zh", 360, "dark"), ("category", "en", 768, "light"), ("product", "en", 1280, "light"),
-          ("product", "zh", 360, "light"), ("product", "en", 1280, "dark"), ("drawer", "en", 1280, "light"), ("cart", "zh", 768, "light"),
-          ("checkout-address", "en", 1280, "light"), ("checkout-review", "en", 360, "dark"), ("order", "en", 1280, "light"),
-          ("search", "zh", 1280, "dark"))  # fmt: skip
+CHOSEN = (
+    ("home", "en", 1280, "light"), ("home", "zh", 360, "dark"), ("category", "en", 768, "light"),
+    ("product", "en", 1280, "light"),
+    ("product", "zh", 360, "light"), ("product", "en", 1280, "dark"), ("drawer", "en", 1280, "light"),
+    ("cart", "zh", 768, "light"),
+    ("checkout-address", "en", 1280, "light"), ("checkout-review", "en", 360, "dark"), ("order", "en", 1280, "light"),
+    ("search", "zh", 1280, "dark"),
+)  # fmt: skip
 
 
 def main() -> int:
@@ -161,14 +164,18 @@ def main() -> int:
             try:
                 picture, sideways = shoot(browser, url, name, language, width, scheme)
             except Exception as error:
-                print(f"{name} {language} {width} {scheme}: {str(error).splitlines()[0]}", file=sys.stderr)
+                say(f"{name} {language} {width} {scheme}: {str(error).splitlines()[0]}")
                 continue
             save(picture, f"{name}-{language}-{width}-{scheme}", choose=options.choose)
             wide += [f"{name} {language} {width}"] if sideways else []
         browser.close()
     for one in sorted(set(wide)):
-        print(f"scrolls sideways: {one}", file=sys.stderr)
+        say(f"scrolls sideways: {one}")
     return 1 if wide else 0
+
+
+def say(line: str) -> None:
+    sys.stderr.write(line + "\n")
 
 
 def read_arguments() -> argparse.Namespace:
@@ -198,6 +205,7 @@ def shoot(browser: Browser, url: str, name: str, language: str, width: int, sche
     try:
         page = context.new_page()
         PAGES[name](page, url if language == "en" else f"{url}/{language}")
+        page.evaluate("document.querySelectorAll('.tour').forEach(tour => tour.remove())")
         page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(picture => picture.loading = 'eager')")
         page.wait_for_load_state("networkidle")
         page.evaluate("Promise.all([...document.images].map(picture => picture.decode().catch(() => 0)))")
@@ -245,7 +253,8 @@ def served(url: str | None) -> Iterator[str]:
 
 def answers(url: str) -> bool:
     try:
-        return bool(re.match("2..", str(urllib.request.urlopen(f"{url}/readyz", timeout=2).status)))  # noqa: S310 - our own address
+        with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == 200)
     except OSError:
         return False
 

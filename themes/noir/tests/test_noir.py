@@ -45,7 +45,8 @@ def test_its_tokens_are_those_of_its_parent_and_text_keeps_a_contrast_of_four_an
     own = tokens(PACKAGE, scheme)
     assert own.keys() == tokens(ATELIER, scheme).keys()
     pairs = [("ink", "paper"), ("ink", "raised"), ("ink", "sunken"), ("ink", "oat"), ("quiet", "paper"), ("quiet", "sunken"),
-             ("quiet", "raised"), ("accent", "paper"), ("paper", "accent"), ("danger", "danger-ground"), ("warn", "warn-ground")]  # fmt: skip
+             ("quiet", "raised"), ("accent", "paper"), ("paper", "accent"), ("danger", "danger-ground"),
+             ("warn", "warn-ground")]  # fmt: skip
     assert {pair: contrast(own[pair[0]], own[pair[1]]) for pair in pairs if contrast(own[pair[0]], own[pair[1]]) < 4.5} == {}
     assert contrast(own["line-strong"], own["paper"]) >= 3
 

@@ -10,7 +10,7 @@ Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower
 class AtelierSettings(BaseModel):
     """Colours as `#rrggbb`, for light pages and for dark ones; type, corners, pictures and width by name.
 
-    The accent is used for text and buttons on paper: keep a contrast of 4.5 or more (WCAG 1.4.3); the back office computes it, for
+    The accent is for text and buttons on paper: keep a contrast of 4.5 or more (WCAG 1.4.3); the back office computes it, for
     each pair that `on` names.
     """
 

@@ -1,8 +1,7 @@
 """What a merchant can change in Noir: what Atelier lets them change, with Noir's own values to begin with."""
 
-from pydantic import Field
-
 from marketry_theme_atelier.settings import AtelierSettings, Colour
+from pydantic import Field
 
 
 class NoirSettings(AtelierSettings):

@@ -97,5 +97,3 @@ def inputs_for(ctx: Context, schema: type[BaseModel], values: Mapping[str, Any])
         else:
             inputs[control.name] = value
     return inputs
-
-

@@ -7,7 +7,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from marketry import Context
 from marketry.web.sections import (
-    MediaName, SectionKind, Words, category_field, lines_field, link_field, picture_field, said, words_field,
+    MediaName,
+    SectionKind,
+    Words,
+    category_field,
+    lines_field,
+    link_field,
+    picture_field,
+    said,
+    words_field,
 )  # fmt: skip
 from marketry_catalog.queries.cards import Card, cards_by_handles
 from marketry_catalog.queries.home import ROW, pictures_of, tagged, tiles
@@ -111,7 +119,7 @@ def paragraphs(ctx: Context, words: Words) -> list[str]:
 
 
 def picture_of(ctx: Context, name: str, kind: str, instead: str) -> Mapping[str, Any] | None:
-    """The picture by its name, in the media store or as a scene's file; without a name the first scene of `kind`, if that is given."""
+    """The picture by its name, in the media store or as a scene's file; without a name the first scene of `kind`, if given."""
     scenes = pictures_of(ctx)
     if not name:
         return next((one for one in scenes if one["kind"] == kind), None)
