@@ -1,5 +1,6 @@
-"""`marketry run` and `marketry worker`."""
+"""`marketry run`, `marketry worker` and `marketry maintenance`."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -28,6 +29,27 @@ def worker(
     raise typer.Exit(work(site_dir(), burst=burst))
 
 
+class Switch(StrEnum):
+    ON = "on"
+    OFF = "off"
+
+
+def maintenance(state: Annotated[Switch, typer.Argument(help="on closes the shop to shoppers, off opens it.")]) -> None:
+    """Close the shop for a moment: shoppers get a page that says so (503), staff and payment providers go on."""
+    from marketry.cli.output import tell
+    from marketry.settings.reading import read_site
+    from marketry.web.maintenance import mark_in
+
+    mark = mark_in(read_site(site_dir()).var_dir)
+    if state is Switch.ON:
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    else:
+        mark.unlink(missing_ok=True)
+    tell("The shop is closed for maintenance." if state is Switch.ON else "The shop is open.")
+
+
 def register(app: typer.Typer) -> None:
     app.command()(run)
     app.command()(worker)
+    app.command()(maintenance)

@@ -16,6 +16,7 @@ from marketry.telemetry import log
 from marketry.web import choosing_segment, errors, health, machines, media, sitemap, static, theming, webhooks
 from marketry.web.access import Access, Boundary
 from marketry.web.locales import LocalePrefix
+from marketry.web.maintenance import Maintenance
 from marketry.web.mounting import mount
 from marketry.web.pagecache.routes import KeptRoutes
 from marketry.web.pagecache.serving import PageCache
@@ -52,6 +53,7 @@ def create_app(runtime: "Runtime") -> FastAPI:
     app.add_middleware(OriginCheck, site=runtime.site)
     app.add_middleware(Boundary)
     app.add_middleware(PageCache, runtime=runtime, routes=KeptRoutes(app.state.mounted))
+    app.add_middleware(Maintenance, runtime=runtime)
     app.add_middleware(LocalePrefix, locales=runtime.site.locales)
     app.add_middleware(TrustedHosts, hosts=trusted_hosts(runtime.site))
     app.add_middleware(SecurityHeaders, runtime=runtime)
