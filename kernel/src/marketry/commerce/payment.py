@@ -223,13 +223,6 @@ class WebhookReceiver(Protocol):
 
 
 @runtime_checkable
-class ReturnHandler(Protocol):
-    """A provider that the buyer comes back from. The result only says what to fetch; it never proves payment."""
-
-    def handle_return(self, ctx: "Context", query: Mapping[str, str]) -> Notice: ...
-
-
-@runtime_checkable
 class Vault(Protocol):
     """A provider that can save instruments and charge them with nobody present."""
 

@@ -94,12 +94,12 @@ def test_a_person_is_exported_and_then_forgotten_while_the_books_stay(shop: Any)
     receive_payment(shop.ctx(), number, f"{number}-transfer", 10_000)
     ctx = shop.ctx()
     with ctx.reading():
-        (answer,) = [a for a in ctx.hooks.each(export_subject, ctx, "ann@example.com") if a.plugin == "orders"]
+        (answer,) = [a for a in ctx.hooks.each(export_subject, ctx, "ann@example.com", "") if a.plugin == "orders"]
     assert [o["number"] for o in answer.value["orders"]] == [number]
     assert answer.value["orders"][0]["shipping_address"]["line1"] == "1 Elm St"
     for expected in (1, 0):
         with ctx.writing():
-            (erased,) = [a.value for a in ctx.hooks.each(erase_subject, ctx, "ann@example.com") if a.plugin == "orders"]
+            (erased,) = [a.value for a in ctx.hooks.each(erase_subject, ctx, "ann@example.com", "") if a.plugin == "orders"]
         assert erased == expected
     order = shop.one(number)
     assert (order.email, order.customer_name, order.shipping_address, order.total) == ("", "", None, 10_000)

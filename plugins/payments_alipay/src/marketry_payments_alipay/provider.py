@@ -1,6 +1,6 @@
 """The way to pay: Alipay's cashier on large screens, its app or page on phones, or a QR code on the order's own page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -153,11 +153,6 @@ class Alipay:
 
     def acknowledge(self, ctx: Context, notice: Notice) -> tuple[int, str]:
         return 200, "success"  # anything else, and it is sent again for a day
-
-    def handle_return(self, ctx: Context, query: Mapping[str, str]) -> Notice:
-        """The buyer came back. What the address says is not looked at but for whose payment it is: the trade is asked."""
-        number = str(query.get("out_trade_no", ""))
-        return Notice(event_id=f"return:{number}", remote_id=number, key=number, kind="return")
 
     def reconcile(self, ctx: Context, since: datetime, until: datetime) -> Sequence[Settled]:
         return bills.between(ctx, client_of(ctx), since, until)
