@@ -137,7 +137,7 @@ def test_what_a_finger_meets_on_a_phone_is_large_enough(browser: Browser, shop: 
         small[path] = page.evaluate(
             """() => [...document.querySelectorAll("button, input:not([type=hidden]), select, summary, nav a, .button")]
             .filter((one) => one.checkVisibility() && !one.matches(".visually-hidden, .option input, .breadcrumbs *"))
-            .map((one) => [one, ((one.matches("[type=checkbox],[type=radio]") && one.labels?.[0]) || one).getBoundingClientRect()])
+           .map((one) => [one, ((one.matches("[type=checkbox],[type=radio]") && one.labels?.[0]) || one).getBoundingClientRect()])
             .filter(([, box]) => box.width && (Math.max(box.width, box.height) < 44 || Math.min(box.width, box.height) < 24))
             .map(([one, box]) => `${one.outerHTML.slice(0, 120)} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
         )
