@@ -52,7 +52,9 @@ def test_a_gateway_is_asked_after_the_commit_and_outside_any_transaction(client,
     assert done["payment"]["action"]["url"] == "https://gateway.example/pay/r-1"
     charge = gateway.asked[0]
     assert (charge.order_number, charge.amount.minor, charge.email) == (done["order"]["number"], 1250, "ada@example.com")
-    assert charge.return_url.startswith(f"http://testserver/orders/{charge.order_number}?token=")
+    back = f"http://testserver/orders/{charge.order_number}/return?payment={charge.key}&token="
+    assert charge.return_url.startswith(back)
+    assert charge.cancel_url.startswith(f"http://testserver/orders/{charge.order_number}?token=")
 
 
 def test_a_gateway_that_cannot_be_reached_leaves_the_order_and_is_asked_again_by_the_job(client, gateway, shop):

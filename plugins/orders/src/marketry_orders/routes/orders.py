@@ -23,6 +23,7 @@ from marketry_orders.paying_again import open_amount, pay_again, ways_to_pay
 from marketry_orders.reordering import order_again
 from marketry_orders.routes.checkout import onward
 from marketry_orders.routes.cookies import cart_key, keep_cart, keep_order, order_tokens
+from marketry_orders.waiting import shown
 
 router = Router(private=True)
 OVER = ("failed", "cancelled", "expired")
@@ -34,14 +35,14 @@ AXES = ("status", "payment", "fulfilment", "parcel")
 @public
 def show(ctx: Ctx, number: str, token: str | None = None) -> Response:
     """With a token in the address: remembered, and taken out of the address, so that it is not passed on."""
-    order = _found(ctx, number)
+    order = found_order(ctx, number)
     if token is not None:
         if not opens(ctx, number, token, order.access_key):
             raise no_order(ctx)
         response = redirect(ctx, f"/orders/{number}")
         keep_order(ctx, response, token)
         return response
-    _refuse_strangers(ctx, order)
+    refuse_strangers(ctx, order)
     return order_page(ctx, order)
 
 
@@ -49,8 +50,8 @@ def show(ctx: Ctx, number: str, token: str | None = None) -> Response:
 @public
 def again(ctx: Ctx, number: str) -> Response:
     """Put the same into the cart, as far as it can still be bought."""
-    order = _found(ctx, number)
-    _refuse_strangers(ctx, order)
+    order = found_order(ctx, number)
+    refuse_strangers(ctx, order)
     return into_cart(ctx, order)
 
 
@@ -68,7 +69,7 @@ def into_cart(ctx: Ctx, order: Row) -> Response:
 @public
 def claim(ctx: Ctx, number: str) -> Response:
     """Add a guest's order to the account of whoever holds its link and is signed in."""
-    _refuse_strangers(ctx, _found(ctx, number))
+    refuse_strangers(ctx, found_order(ctx, number))
     claim_order(ctx, number)
     return redirect(ctx, f"/account/orders/{number}", ctx.gettext("The order is in your account now."))
 
@@ -77,7 +78,7 @@ def claim(ctx: Ctx, number: str) -> Response:
 @public
 def come_back(ctx: Ctx, number: str, payment: Annotated[str, Query(max_length=32)], token: str) -> Response:
     """From a gateway: the payment is looked at, then its order is shown. Whatever else the gateway added isn't read."""
-    order = _found(ctx, number)
+    order = found_order(ctx, number)
     if not opens(ctx, number, token, order.access_key):
         raise no_order(ctx)
     with suppress(Refused):  # a page loaded over and over asks the gateway no more often
@@ -92,8 +93,8 @@ def come_back(ctx: Ctx, number: str, payment: Annotated[str, Query(max_length=32
 @public
 def pay(ctx: Ctx, number: str, form: Form) -> Response:
     """Pay in another way after a payment failed."""
-    order = _found(ctx, number)
-    _refuse_strangers(ctx, order)
+    order = found_order(ctx, number)
+    refuse_strangers(ctx, order)
     try:
         pay_again(ctx, number, form.get("payment"))
     except Refused as refused:
@@ -101,7 +102,7 @@ def pay(ctx: Ctx, number: str, form: Form) -> Response:
     return redirect(ctx, onward(ctx, number))
 
 
-def _found(ctx: Ctx, number: str) -> Row:
+def found_order(ctx: Ctx, number: str) -> Row:
     with ctx.reading():
         return find_order(ctx, number)
 
@@ -140,6 +141,7 @@ def order_page(
         problems=problems,
         in_account=in_account,
         may=_offers(ctx, view.order),
+        pay=shown(view.payments),
     )
 
 
@@ -150,7 +152,7 @@ def _offers(ctx: Ctx, order: Row) -> frozenset[str]:
     return frozenset({"register"} if customer_of(ctx) is None else {"claim"})
 
 
-def _refuse_strangers(ctx: Ctx, order: Row) -> None:
+def refuse_strangers(ctx: Ctx, order: Row) -> None:
     """The newest token first: an expired one of the same order says so (410) only where no better one follows it."""
     own = order.customer is not None and order.customer == customer_of(ctx)
     if not own and not any(opens(ctx, order.number, token, order.access_key) for token in reversed(order_tokens(ctx))):
