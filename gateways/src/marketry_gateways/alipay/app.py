@@ -36,7 +36,12 @@ def make_app(bank: Bank, gateway: Gateway, courier: Courier, controls: Controls)
         return JSONResponse({**bank.book.as_json(), "notifications": notifications})
 
     async def control(request: Request) -> Response:
-        """In a thread: an act may wait for the shop, which may ask the twin something before it answers."""
+        """In a thread: an act may wait for the shop, which may ask the twin something before it answers.
+
+        JSON by its media type only, which no foreign page in a browser can send here.
+        """
+        if not request.headers.get("content-type", "").startswith("application/json"):
+            return JSONResponse({"error": "invalid", "message": "application/json, please"}, 415)
         try:
             message = await request.json()
             if not isinstance(message, dict):

@@ -1,7 +1,8 @@
 """The bill of a day or month: a zip of two GBK files, the list of what happened and its summary.
 
-https://opendocs.alipay.com/apis/api_15/alipay.data.dataservice.bill.downloadurl.query – lines that begin with `#` frame the list, numbers are followed by a tab,
-refunds are negative and carry their request number.
+https://opendocs.alipay.com/apis/api_15/alipay.data.dataservice.bill.downloadurl.query
+
+Lines that begin with `#` frame the list, numbers are followed by a tab, refunds are negative and carry their request number.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """RSA2: SHA256withRSA (PKCS #1 v1.5) over a text, written in base64.
 
-Rules: https://opendocs.alipay.com/common/02kf5q (signing requests), https://opendocs.alipay.com/common/02mse7 (verifying the rest).
+Rules: https://opendocs.alipay.com/common/02kf5q (signing requests), https://opendocs.alipay.com/common/02mse7 (verifying).
 """
 
 from __future__ import annotations
