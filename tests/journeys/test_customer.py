@@ -37,7 +37,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
 class Visit:
     """A visitor with their browser window; every page that is `looked_at` must satisfy axe, and nothing may complain."""
 
-    def __init__(self, browser: Browser, shop: RunningSite, language: str, width: int, script: bool) -> None:
+    def __init__(
+        self, browser: Browser, shop: RunningSite, language: str, width: int, script: bool, who: str = "customer"
+    ) -> None:
+        self.who = who
         self.context = browser.new_context(java_script_enabled=script, viewport={"width": width, "height": 800})
         self.page, self.shop, self.script = self.context.new_page(), shop, script
         self.url, self.name = shop.url + language, f"{language.strip('/') or 'en'}-{width}-{'js' if script else 'nojs'}"
@@ -51,7 +54,7 @@ class Visit:
     def looked_at(self, what: str) -> None:
         self.seen += 1
         if SHOTS:
-            self.page.screenshot(path=Path(SHOTS) / f"customer-{self.name}-{self.seen:02d}-{what}.png", full_page=True)
+            self.page.screenshot(path=Path(SHOTS) / f"{self.who}-{self.name}-{self.seen:02d}-{what}.png", full_page=True)
         width = self.page.viewport_size["width"]  # type: ignore[index]
         if self.script:
             assert self.page.evaluate("document.documentElement.scrollWidth") <= width, f"{what} is wider than the window"
