@@ -6,6 +6,7 @@ summary of a manifest, the labels of permissions, the titles and descriptions of
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -100,6 +101,21 @@ def _field(folder: Path, text: str) -> bool:
         for tree in trees(folder)
         for n in ast.walk(tree)
     )
+
+
+def test_no_two_packages_translate_one_text_differently() -> None:
+    """A site merges the words of its plugins, and the last one wins: what means two things needs two texts."""
+    forms: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for folder in PACKAGES:
+        for text, said_in_chinese in catalogue(folder).items():
+            forms[text].add(said_in_chinese)
+    assert {text: sorted(several) for text, several in forms.items() if len(several) > 1} == {}
+
+
+@pytest.mark.parametrize("folder", PACKAGES, ids=lambda folder: folder.name)
+def test_chinese_is_written_with_chinese_marks(folder: Path) -> None:
+    half = re.compile("[\u4e00-\u9fff”）](?:[,:;?!](?!\\w)|[,(])|[,:;?!)][\u4e00-\u9fff“（]")
+    assert [form for forms in catalogue(folder).values() for form in forms if half.search(form)] == []
 
 
 @pytest.mark.parametrize("folder", PACKAGES, ids=lambda folder: folder.name)
