@@ -2,18 +2,12 @@
 
 import re
 from configparser import RawConfigParser
+from importlib.metadata import entry_points
 from pathlib import Path
-
-from marketry_theme_atelier import theme as atelier
 
 from marketry.cli.application import _names, kernel_application
 from marketry.settings.reading import _LISTS, _WORDS, TABLES, read_site
 from marketry.settings.session_hours import UNITS
-from marketry_backoffice.plugin import plugin as backoffice
-from marketry_catalog.plugin import plugin as catalog
-from marketry_orders.plugin import plugin as orders
-from marketry_payments_manual.plugin import plugin as payments_manual
-from marketry_shipping.plugin import plugin as shipping
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "operator.md").read_text()
@@ -70,7 +64,10 @@ def test_the_defaults_are_those_of_a_site_that_says_nothing(tmp_path: Path) -> N
 
 
 def test_the_settings_of_each_plugin_are_named() -> None:
-    manifests = (catalog, orders, payments_manual, shipping, backoffice, atelier)
+    members = {path.parent.name for path in ROOT.glob("[pt]*/*/pyproject.toml")}
+    found = (point for group in ("marketry.plugins", "marketry.themes") for point in entry_points(group=group))
+    manifests = [point.load() for point in found if point.name in members]
+    assert len(manifests) == len(members)
     named = {key: {name for name in fields.split(", ") if name} for key, fields in table("plugin settings")}
     assert named == {f"[settings.{one.id}]": set(one.settings.model_fields) for one in manifests}
 

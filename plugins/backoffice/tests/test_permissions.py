@@ -20,6 +20,8 @@ PAGES = {
     "/admin/system": "backoffice.system.read",
     "/admin/design": "backoffice.system.read",
     "/admin/design/shop": "backoffice.system.read",
+    "/admin/design/theme": "backoffice.plugin.read",
+    "/admin/design/theme/preview.css": "backoffice.plugin.read",
 }
 DEEDS = {
     "/admin/outbox/1/run": "backoffice.outbox.write",
@@ -30,13 +32,16 @@ DEEDS = {
     "/admin/plugins/shipping/disable": "backoffice.plugin.write",
     "/admin/plugins/backoffice/settings": "backoffice.plugin.write",
     "/admin/system/theme": "backoffice.plugin.write",
+    "/admin/design/theme": "backoffice.plugin.write",
+    "/admin/design/theme/choose": "backoffice.plugin.write",
+    "/admin/design/theme/preview": "backoffice.plugin.read",
 }
 ALL = frozenset(permission.code for permission in plugin.permissions)
 
 
 @pytest.fixture
 def site(make_site):
-    return make_site("backoffice")
+    return make_site("backoffice", theme="atelier")  # the page of the theme is there where a theme is
 
 
 def test_every_permission_guards_something():
