@@ -139,6 +139,8 @@ ROUTES: dict[str, str] = {
     "POST /admin/orders/{number}/void": "orders.payment.write",
     "GET /admin/reconciliation": "orders.payment.write",
     "POST /admin/reconciliation/{id}": "orders.payment.write",
+    "GET /admin/payments/{payment}": "orders.payment.write",
+    "POST /admin/payments/{payment}/look": "orders.payment.write",
     "GET /api/v1/admin/orders": "orders.order.read",
     "GET /api/v1/admin/orders/{number}": "orders.order.read",
     "POST /api/v1/admin/orders/{number}/accept": "orders.payment.write",
@@ -193,7 +195,9 @@ ROUTES: dict[str, str] = {
     "POST /orders/{number}/again": "order",
     "POST /orders/{number}/claim": "order",
     "POST /orders/{number}/payments": "order",
+    "POST /orders/{number}/payments/{payment}/leave": "order",
     "GET /orders/{number}/return": "anybody",
+    "GET /orders/{number}/waiting": "order",
     # pages
     "GET /admin/pages": "pages.page.read",
     "GET /admin/pages/new": "pages.page.write",

@@ -198,5 +198,7 @@ def test_an_order_is_there_for_who_holds_its_token_or_bought_it(client: Any, tow
     if route.startswith("GET "):
         token = order_token(town.site.context(actor=SYSTEM), order)
         path = route.split(" ")[1].replace("{number}", order)
-        opened = client.get(path, params={"token": token}, headers={"X-Order-Token": token} if "/api/" in path else {})
+        browser = client_of(town.site)
+        browser.get(f"/orders/{order}", params={"token": token})  # remembered from here on
+        opened = browser.get(path, params={"token": token}, headers={"X-Order-Token": token} if "/api/" in path else {})
         assert opened.status_code in (200, 303)

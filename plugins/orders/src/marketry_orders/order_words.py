@@ -99,6 +99,7 @@ HAPPENED: Mapping[str, str] = {
     "payment.void.refused": "Release refused",
     "payment.refund.refused": "Refund of %(amount)s refused",
     "payment.accepted": "Review accepted: %(review)s",
+    "payment.notice": "%(provider)s sent a notice: %(event)s",
     "parcel.packed": "Parcel packed",
     "parcel.unpacked": "Parcel taken apart",
     "parcel.shipped": "Parcel sent %(tracking)s",
@@ -149,7 +150,7 @@ def detail(ctx: Context, entry: TimelineEntry) -> str:
 def _values(ctx: Context, entry: TimelineEntry, currency: str) -> dict[str, Any]:
     data = entry.data
     axis = "payment" if entry.kind == "payment_status" else "fulfilment"
-    values = {name: str(data.get(name, "")) for name in ("provider", "review", "tracking")}
+    values = {name: str(data.get(name, "")) for name in ("provider", "review", "tracking", "event")}
     if "amount" in data:
         values["amount"] = ctx.money(Money(int(data["amount"]), str(data.get("currency") or currency)))
     if "old" in data:

@@ -11,11 +11,14 @@ from sqlmodel import col
 from marketry import Context, Problem, Refused
 from marketry.commerce.payment import Notice, PaymentProvider, RawRequest, WebhookReceiver
 from marketry.crashpoints import reach
-from marketry.jobs.webhooks import store_webhook, stored_webhook
+from marketry.jobs.webhooks import Webhook, store_webhook, stored_webhook
 from marketry_orders.fetching import fetch_payment
-from marketry_orders.models import Payment, Transaction
+from marketry_orders.locking import lock_order_of
+from marketry_orders.models import Payment, TimelineEntry, Transaction
+from marketry_orders.timeline import record
 
 NOTICE = "x-marketry-notice"
+NOTED = "payment.notice"
 _BY_REMOTE_ID = select(col(Payment.id)).where(
     col(Payment.provider) == bindparam("provider"), col(Payment.remote_id) == bindparam("remote_id")
 ).limit(1)  # fmt: skip
@@ -80,5 +83,18 @@ def handle_webhook(ctx: Context, payload: Mapping[str, Any]) -> None:
         stored = stored_webhook(ctx, int(payload["webhook"]))
         notice = Notice(**json.loads(stored.headers[NOTICE]))
         payment = payment_named(ctx, stored.account, notice)
-    if payment is not None:
-        fetch_payment(ctx, payment, notice.operation)
+    if payment is None:
+        return
+    _write_down(ctx, payment, stored, notice)
+    fetch_payment(ctx, payment, notice.operation)
+
+
+def _write_down(ctx: Context, payment_id: str, stored: Webhook, notice: Notice) -> None:
+    """Once, however often the job runs: the order's diary says what came, and where it lies as it came."""
+    with ctx.writing() as session:
+        order, payment = lock_order_of(ctx, payment_id)
+        of_order = (col(TimelineEntry.order_id) == order.id, col(TimelineEntry.kind) == NOTED)
+        if stored.id in (data.get("webhook") for data in session.scalars(select(col(TimelineEntry.data)).where(*of_order))):
+            return
+        who, kind = payment.label or payment.provider, notice.kind or notice.event_id
+        record(ctx, order, NOTED, payment=payment.id, provider=who, event=kind, webhook=stored.id)

@@ -16,7 +16,7 @@ def routers(area: str) -> Sequence[APIRouter]:
 
         return (cart.router, checkout.router, orders.router, waiting.router, account.router)
     if area == "admin":
-        from marketry_orders.routes import admin_deeds, admin_orders, admin_reconciliation
+        from marketry_orders.routes import admin_deeds, admin_orders, admin_payments, admin_reconciliation
 
-        return (admin_orders.router, admin_deeds.router, admin_reconciliation.router)
+        return (admin_orders.router, admin_deeds.router, admin_payments.router, admin_reconciliation.router)
     return ()
