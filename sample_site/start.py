@@ -27,7 +27,7 @@ def main() -> int:
     link = marketry("staff", "create-admin", OWNER).strip()
     say(f"the shop: {os.environ['MARKETRY_BASE_URL']}  ·  in Chinese: {os.environ['MARKETRY_BASE_URL']}/zh/")
     say(f"staff sign-in for {OWNER}, once, within 15 minutes:\n{link}")
-    say("mails are kept, not sent: /admin/outbox shows them · Ctrl-C stops the shop")
+    say("mails are kept, not sent: /admin/outbox/mails shows them · Ctrl-C stops the shop")
     command = [sys.executable, "-m", "marketry.cli", "run", "--port", str(options.port)]
     os.execv(sys.executable, command)
 

@@ -170,6 +170,42 @@ def test_a_kept_mail_is_queued_again_under_its_message_id(site, work):
         assert session.scalars(select(MailRow.state)).all() == ["kept"]
 
 
+LINK = "https://x.example/in?token=t"
+
+
+def kept_link(site):
+    """A mail with a link that lets in, kept because no server is set; returns its page."""
+    ctx = site.context(actor=SYSTEM)
+    with ctx.writing():
+        values = {"link": LINK, "name": "", "minutes": 15}
+        ctx.mail.queue(ctx, to="bob@example.com", template="backoffice/sign_in_link", key="m3", values=values)
+    with site.context().reading() as session:
+        return f"/admin/outbox/mails/{session.scalars(select(MailRow.id)).one()}"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "permissions", "shown"),
+    [
+        ("http://localhost:8000", ["*"], True),
+        ("http://127.0.0.1:8220", ["*"], True),
+        ("http://localhost:8000", ["backoffice.outbox.read", "backoffice.outbox.write"], False),
+        ("http://localhost.example.com", ["*"], False),
+        ("https://shop.example.com", ["*"], False),
+    ],
+)
+def test_a_mail_that_lets_in_is_shown_to_the_owner_of_a_shop_tried_out_here_only(make_site, base_url, permissions, shown):
+    site = make_site("backoffice", base_url=base_url)
+    page = kept_link(site)
+    client = signed_in(site, permissions=permissions)
+    assert (LINK in client.get(page).text) is shown
+    assert client.get(f"{page}/html").status_code == (200 if shown else 404)
+
+
+def test_with_a_mail_server_a_mail_that_lets_in_is_shown_to_nobody(make_site):
+    site = make_site("backoffice", more='[mail]\nsmtp_url = "smtp://127.0.0.1:1"', base_url="http://localhost:8000")
+    assert LINK not in signed_in(site).get(kept_link(site)).text
+
+
 def test_the_trail_is_filtered_and_paged_by_key(site):
     ctx = site.context(actor=SYSTEM)
     with ctx.writing():

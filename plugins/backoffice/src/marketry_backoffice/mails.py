@@ -1,6 +1,8 @@
 """Mails as they went out, or as they are kept where no server is configured."""
 
+import ipaddress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
@@ -48,3 +50,22 @@ def is_confidential(mail: MailRow) -> bool:
     """Mails of this plugin, and those whose template lies in a folder `secret/`, hold links that let in: whoever could read
     them here could act as somebody else."""
     return mail.template.startswith("backoffice/") or "/secret/" in mail.template
+
+
+def is_hidden(ctx: "Context", mail: MailRow) -> bool:
+    """Confidential mails are shown to nobody, but for one case: a shop that is tried on one's own machine and sends no mail.
+    There the mail in the outbox is all there is, and who may do everything plays its recipient, too."""
+    return is_confidential(mail) and not (mail.state == "kept" and ctx.allows("*") and is_tried_out(ctx))
+
+
+def is_tried_out(ctx: "Context") -> bool:
+    """Whether the shop's address is this machine's own (`localhost`, 127.0.0.1, ::1), and no mail server is set."""
+    host = urlsplit(ctx.site.base_url).hostname or ""
+    return not ctx.mail.smtp_url and (host == "localhost" or _is_loopback(host))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

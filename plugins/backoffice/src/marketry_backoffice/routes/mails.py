@@ -38,7 +38,8 @@ def one(ctx: Ctx, mail: int) -> Response:
     with ctx.reading():
         found = post.find_mail(ctx, mail)
         may_send = ctx.allows(WRITE) and found.state != "queued"
-        return render(ctx, "backoffice/mail.html", mail=found, confidential=post.is_confidential(found), may_send=may_send)
+        secrecy = {"confidential": post.is_confidential(found), "hidden": post.is_hidden(ctx, found)}
+        return render(ctx, "backoffice/mail.html", mail=found, may_send=may_send, **secrecy)
 
 
 @router.post("/outbox/mails/{mail:int}/send")
@@ -55,7 +56,7 @@ def preview(ctx: Ctx, mail: int) -> Response:
     """The mail's HTML alone, for the frame on its page."""
     with ctx.reading():
         found = post.find_mail(ctx, mail)
-    if post.is_confidential(found):
+    if post.is_hidden(ctx, found):
         raise not_found(ctx.gettext("There is no such mail."))
     headers = {"Content-Security-Policy": PREVIEW_CSP, "X-Frame-Options": "SAMEORIGIN"}
     return HTMLResponse(found.html, headers=headers)
