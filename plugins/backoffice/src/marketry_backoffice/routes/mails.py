@@ -38,8 +38,10 @@ def one(ctx: Ctx, mail: int) -> Response:
     with ctx.reading():
         found = post.find_mail(ctx, mail)
         may_send = ctx.allows(WRITE) and found.state != "queued"
-        secrecy = {"confidential": post.is_confidential(found), "hidden": post.is_hidden(ctx, found)}
-        return render(ctx, "backoffice/mail.html", mail=found, may_send=may_send, **secrecy)
+        return render(
+            ctx, "backoffice/mail.html", mail=found, may_send=may_send,
+            confidential=post.is_confidential(found), hidden=post.is_hidden(ctx, found),
+        )  # fmt: skip
 
 
 @router.post("/outbox/mails/{mail:int}/send")
