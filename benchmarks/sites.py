@@ -31,7 +31,8 @@ def bare(target: str, **environment: str) -> Iterator[tuple[int, int]]:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "uvicorn", *target.split(), "--port", str(port), "--log-level", "warning"]
         variables = {**os.environ, "BARE_DATABASE": f"{folder}/bare.sqlite", **environment}
-        process = subprocess.Popen([*command, "--no-access-log"], cwd=ROOT, env=variables)
+        # In a session of its own as the shop is: Linux shares a busy machine out by sessions.
+        process = subprocess.Popen([*command, "--no-access-log"], cwd=ROOT, env=variables, start_new_session=True)
         try:
             servers.wait_for_port(port)
             yield port, process.pid

@@ -18,7 +18,11 @@ def choose(client: Any, **fields: str) -> Any:
 def test_a_visitor_chooses_and_comes_back_to_the_page(shop: Any, notes: Notes) -> None:
     client = shop(more=MORE)
     answer = choose(client, currency="EUR", country="DE", next="/notes/a?sort=up")
-    assert (answer.status_code, answer.headers["location"], answer.headers["cache-control"]) == (303, "/notes/a?sort=up", "no-store")
+    assert (answer.status_code, answer.headers["location"], answer.headers["cache-control"]) == (
+        303,
+        "/notes/a?sort=up",
+        "no-store",
+    )
     assert "en EUR-DE" in client.get("/notes/a").text
     assert "zh EUR-DE" in client.get("/zh/notes/a").text
     assert choose(client, currency="JPY").headers["location"] == "/"
@@ -48,7 +52,8 @@ def test_all_of_one_segment_have_the_same_cookie(shop: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["//evil.example", "/\\evil.example", "https://evil.example", "\\evil", "javascript:alert(1)", "/a\r\nX: 1", "", "x"]
+    "address",
+    ["//evil.example", "/\\evil.example", "https://evil.example", "\\evil", "javascript:alert(1)", "/a\r\nX: 1", "", "x"],
 )
 def test_nobody_is_led_off_the_site(shop: Any, address: str) -> None:
     assert choose(shop(), currency="EUR", next=address).headers["location"] == "/"
@@ -56,7 +61,11 @@ def test_nobody_is_led_off_the_site(shop: Any, address: str) -> None:
 
 @pytest.mark.parametrize(
     ("fields", "code"),
-    [({"currency": "GBP"}, "unknown_currency"), ({"currency": "eur"}, "unknown_currency"), ({"country": "FR"}, "unknown_country")],
+    [
+        ({"currency": "GBP"}, "unknown_currency"),
+        ({"currency": "eur"}, "unknown_currency"),
+        ({"country": "FR"}, "unknown_country"),
+    ],
 )
 def test_what_the_site_does_not_have_can_not_be_chosen(shop: Any, fields: dict[str, str], code: str) -> None:
     client = shop(more=MORE)

@@ -17,7 +17,7 @@ def test_a_page_is_drawn_once_and_given_to_all(shop: Any, notes: Notes) -> None:
     assert notes.drawn == ["a?"]
     assert dict(first.headers).keys() == dict(second.headers).keys()
     assert first.headers["cache-control"] == second.headers["cache-control"] == PUBLIC
-    assert second.headers["vary"] == "HX-Request, HX-Request-Type"
+    assert second.headers["vary"] == "Accept-Encoding, HX-Request, HX-Request-Type"
     assert "content-security-policy" in second.headers
     assert second.headers["x-request-id"] != first.headers["x-request-id"]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from anyio.to_thread import current_default_thread_limiter, run_sync
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from marketry.hookspecs import site as site_hooks
 from marketry.plugins.failures import Fault
@@ -18,6 +19,7 @@ from marketry.web.access import Access, Boundary
 from marketry.web.locales import LocalePrefix
 from marketry.web.maintenance import Maintenance
 from marketry.web.mounting import mount
+from marketry.web.pagecache.doorstep import Doorstep
 from marketry.web.pagecache.routes import KeptRoutes
 from marketry.web.pagecache.serving import PageCache
 from marketry.web.routing import Router
@@ -35,12 +37,24 @@ if TYPE_CHECKING:
 THREADS = 4
 
 
+class SiteApp(FastAPI):
+    """FastAPI behind the doorstep: FastAPI's own layers alone cost half as much as an answer from the store."""
+
+    doorstep: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.doorstep or self.all_layers)(scope, receive, send)
+
+    async def all_layers(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().__call__(scope, receive, send)
+
+
 def create_app(runtime: "Runtime") -> FastAPI:
     """The application serving `runtime`: routes of its plugins mounted and guarded, errors worded in one place.
 
     Raises Fault where a plugin's route, slot or static file is wrong.
     """
-    app = FastAPI(title=runtime.site.name, openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan)
+    app = SiteApp(title=runtime.site.name, openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan)
     app.router.redirect_slashes = False  # LocalePrefix does it, and keeps the prefix
     app.state.runtime = runtime
     app.state.mounted = mount(app, runtime, _own_routes())
@@ -58,6 +72,7 @@ def create_app(runtime: "Runtime") -> FastAPI:
     app.add_middleware(TrustedHosts, hosts=trusted_hosts(runtime.site))
     app.add_middleware(SecurityHeaders, runtime=runtime)
     app.add_middleware(Access)
+    app.doorstep = Doorstep(app.all_layers, runtime)
     return app
 
 

@@ -15,8 +15,11 @@ from marketry.web.pagecache.purging import EVERYTHING
 if TYPE_CHECKING:
     from marketry.web.pagecache.drawn import Drawn
 
-# One address has several answers for htmx alone; the segment is not named: caches that keep pages key it by its cookie.
-VARY = (b"vary", b"HX-Request, HX-Request-Type")
+# One address has several answers for htmx, and each comes packed or not; the segment is not named: caches that keep pages key
+# it by its cookie.
+VARY = (b"vary", b"Accept-Encoding, HX-Request, HX-Request-Type")
+GZIP = (b"content-encoding", b"gzip")
+NOT_OF_304 = frozenset({b"content-length", b"content-encoding"})
 # Set anew for each kept page.
 _REPLACED = frozenset({b"content-length", b"cache-control", b"vary", b"etag"})
 
@@ -54,16 +57,9 @@ class Answer:
         if b"no-store" in caching or (is_default and b"private" in caching):
             return None
         kept = tuple((name.lower(), value) for name, value in self.start["headers"] if name.lower() not in _REPLACED)
-        return Page(
-            self.body,
-            kept,
-            headers[b"etag"],
-            frozenset((EVERYTHING, *drawn.tags)),
-            read,
-            drawn.until,
-            route,
-            time.monotonic() + LASTS,
-        )
+        forget_at = time.monotonic() + LASTS
+        tags = frozenset((EVERYTHING, *drawn.tags))
+        return Page(self.body, b"", kept, headers[b"etag"], tags, read, drawn.until, route, forget_at)
 
 
 class Freshness:
@@ -72,6 +68,10 @@ class Freshness:
 
     def __init__(self, cdn_seconds: int) -> None:
         self._seconds = cdn_seconds
+
+    def is_steady(self, page: Page) -> bool:
+        """Whether the page's header says the same as long as the page is kept."""
+        return not self._seconds or page.until is None
 
     def header(self, key: Key, page: Page, is_default: bool, now: datetime) -> tuple[bytes, bytes]:
         if not is_default or key.form != PAGE:
@@ -91,13 +91,17 @@ def matches(asked: bytes, etag: bytes) -> bool:
     return any(part.strip().removeprefix(b"W/") in (etag, b"*") for part in asked.split(b","))
 
 
-async def give_page(page: Page, known: bytes, caching: tuple[bytes, bytes], send: Send, *, head: bool) -> None:
-    """200 with the page, or 304 to a client that has it."""
-    common = [(b"etag", page.etag), caching, VARY]
+async def give_page(
+    page: Page, known: bytes, caching: tuple[bytes, bytes], send: Send, *, head: bool, gzip: bool = False
+) -> None:
+    """200 with the page, or 304 to a client that has it. A packed one is the same page by the weak comparison that GET asks for,
+    and another one byte by byte: its ETag is weak (RFC 9110, section 8.8.3)."""
     if known and matches(known, page.etag):
-        await send({"type": "http.response.start", "status": 304, "headers": common})
+        await send({"type": "http.response.start", "status": 304, "headers": [(b"etag", page.etag), caching, VARY]})
         await send({"type": "http.response.body", "body": b""})
         return
-    headers: list[Any] = [*page.headers, (b"content-length", str(len(page.body)).encode()), *common]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if head else page.body})
+    body = page.gzipped if gzip else page.body
+    headers: list[Any] = [*page.headers, (b"content-length", str(len(body)).encode())]
+    headers += [GZIP, (b"etag", b"W/" + page.etag)] if gzip else [(b"etag", page.etag)]
+    await send({"type": "http.response.start", "status": 200, "headers": [*headers, caching, VARY]})
+    await send({"type": "http.response.body", "body": b"" if head else body})

@@ -1,6 +1,7 @@
 """The kept pages of one process: the store, what it knows of purges, and who watches for more of them."""
 
 import threading
+from collections.abc import Iterable
 from concurrent.futures import Future
 from functools import cached_property
 from hashlib import blake2b
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from marketry.settings.page_keeping import page_keeping
 from marketry.web.pagecache.build import build_of
 from marketry.web.pagecache.news import LASTS, News
-from marketry.web.pagecache.page import Page, unpacked
+from marketry.web.pagecache.page import Page, restored
 from marketry.web.pagecache.shared import SharedPages
 from marketry.web.pagecache.store import LocalPages
 from marketry.web.pagecache.watching import Announced, PostgreSQLWatch, SQLiteWatch, Watch
@@ -64,21 +65,26 @@ class Pages:
         (self.queried if key.query else self.plain).put(key, page)
         return True
 
+    def used(self, keys: "Iterable[Key]") -> None:
+        """These were given from the doorstep: they are not the least recently used."""
+        for key in keys:
+            (self.queried if key.query else self.plain).get(key)
+
     async def from_others(self, key: "Key") -> Page | None:
         """What another process has drawn and shares. Not what was read later than we have: we couldn't tell whether it still
         holds."""
         found = await self.shared.read(self._name(key)) if self.shared else None
-        page = unpacked(found) if found else None
+        page = restored(found) if found else None
         if page is None or not self.news.position.reaches(page.read) or not self.put(key, page):
             return None
         return page
 
     async def give_to_others(self, key: "Key", page: Page) -> None:
         if self.shared is not None:
-            await self.shared.write(self._name(key), page.packed(), LASTS)
+            await self.shared.write(self._name(key), page.stored(), LASTS)
 
     def _name(self, key: "Key") -> str:
-        return blake2b(key.text.encode(), digest_size=16, key=self._build).hexdigest()
+        return blake2b(key.text.encode(), digest_size=16, key=self._build, person=b"gzipped").hexdigest()
 
     @cached_property
     def _build(self) -> bytes:

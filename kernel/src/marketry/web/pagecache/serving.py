@@ -1,10 +1,12 @@
 """The layer that answers public pages from the store, and has each page that isn't there drawn once, however many ask."""
 
 from asyncio import shield, wait_for, wrap_future
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from anyio.to_thread import run_sync
 from prometheus_client import Counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 OUTCOMES = Counter("marketry_pagecache", "Requests for public pages, and what became of the pages", ["outcome"])
 hit, miss, bypass, stored, refused = (OUTCOMES.labels(name).inc for name in ("hit", "miss", "bypass", "stored", "refused"))
+GIVEN = "marketry.given"  # (page, key, packed) for the doorstep, where what was answered will be answered again
 WAIT = 5.0  # seconds for which a request waits for another one's drawing of the page
 TRIES = 3  # that often it waits again where the page was purged meanwhile
 
@@ -37,6 +40,7 @@ class Asked:
     route: str
     known: bytes
     head: bool
+    gzip: bool
 
 
 class PageCache:
@@ -77,8 +81,7 @@ class PageCache:
         """None for what is drawn each time: prices of one's own, a client that wants JSON, a query that is none."""
         names = dict(scope["headers"])
         segment = segment_of(scope, self._runtime)
-        accept = names.get(b"accept", b"")
-        if segment.group or (b"json" in accept and b"html" not in accept):
+        if segment.group or wants_json(names.get(b"accept", b"")):
             return None
         query = scope["query_string"]
         if query:
@@ -88,17 +91,17 @@ class PageCache:
                 query = None
             if query is None:
                 return None
-        form = PAGE
-        if b"hx-request" in names or b"hx-request-type" in names:
-            form = PART if names.get(b"hx-request-type") == b"partial" else WHOLE
         locale = scope.get(LOCALE) or self._locale
-        key = Key(scope["path"], query, locale, segment, form, self._runtime.stored.generation)
-        return Asked(key, route, names.get(b"if-none-match", b""), scope["method"] == "HEAD")
+        key = Key(scope["path"], query, locale, segment, form_of(names), self._runtime.stored.generation)
+        return Asked(key, route, names.get(b"if-none-match", b""), scope["method"] == "HEAD", accepts_gzip(names))
 
     async def _give(self, asked: Asked, page: Page, scope: Scope, send: Send) -> None:
         scope["route"] = _Route(page.route)  # for the metrics
         caching = self._freshness.header(asked.key, page, asked.key.segment == self._default, self._runtime.clock())
-        await give_page(page, asked.known, caching, send, head=asked.head)
+        gzip = asked.gzip and bool(page.gzipped)
+        if self._freshness.is_steady(page):
+            scope[GIVEN] = (page, asked.key, gzip)
+        await give_page(page, asked.known, caching, send, head=asked.head, gzip=gzip)
 
     async def _miss(self, asked: Asked, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait for the one who draws the page already, or draw it."""
@@ -149,6 +152,7 @@ class PageCache:
             if page is None or drawn is None:
                 await self._unkept(answer, clean, asked, scope, receive, send)
                 return
+            await run_sync(page.pack)
             await self._keep(asked.key, page, drawn)
         if making is not None:
             self._made(asked.key, making, to_take=True)
@@ -177,6 +181,22 @@ class PageCache:
             return
         scope.update({name: clean[name] for name in (CONTEXT, "route") if name in clean})
         await answer.give(send, head=asked.head)
+
+
+def wants_json(accept: bytes) -> bool:
+    return b"json" in accept and b"html" not in accept
+
+
+def accepts_gzip(names: Mapping[bytes, bytes]) -> bool:
+    """`gzip;q=0` forbids it (RFC 9110, section 12.5.3); who weighs it low isn't given it either."""
+    accepted = names.get(b"accept-encoding")
+    return accepted is not None and b"gzip" in accepted and b"gzip;q=0" not in accepted.replace(b" ", b"")
+
+
+def form_of(names: Mapping[bytes, bytes]) -> str:
+    if b"hx-request" not in names and b"hx-request-type" not in names:
+        return PAGE
+    return PART if names.get(b"hx-request-type") == b"partial" else WHOLE
 
 
 class _Route:

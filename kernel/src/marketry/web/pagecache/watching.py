@@ -18,6 +18,7 @@ from marketry.telemetry import log
 from marketry.web.pagecache.news import News
 from marketry.web.pagecache.position import Position
 from marketry.web.pagecache.purging import EVERYTHING
+from marketry.web.pagecache.turn import Turn
 
 if TYPE_CHECKING:
     from marketry.runtime import Runtime
@@ -56,9 +57,16 @@ class SQLiteWatch:
         self._version, self._last = -1, 0
         self._lock = threading.Lock()
         self._not_before = 0.0
+        self._turn = Turn()
 
     async def up_to_date(self) -> bool:
-        return self.look()
+        if self._turn.lasts:
+            return True
+        self._turn.begin()
+        if self.look():
+            return True
+        self._turn.end()
+        return False
 
     def look_soon(self) -> None:
         """Each hit looks anyway."""
