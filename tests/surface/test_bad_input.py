@@ -21,7 +21,9 @@ LONG = "x" * 5000
 def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     folder = tmp_path_factory.mktemp("bad-input")
     environment = {"MARKETRY_DATABASE_URL": fresh_postgres()} if request.param == "postgresql" else {}
-    running = RunningSite(folder, (*SHOP, "shipping"), environment=environment, more=f"{BANK}\n[settings.orders]\ncarts_per_minute = 100000\n")
+    running = RunningSite(
+        folder, (*SHOP, "shipping"), environment=environment, more=f"{BANK}\n[settings.orders]\ncarts_per_minute = 100000\n"
+    )
     running.command("migrate")
     stock_up(running, {"MUG": 10})
     running.command("shipping", "start")

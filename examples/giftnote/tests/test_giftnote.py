@@ -123,7 +123,8 @@ def test_a_person_gets_their_words_and_has_them_erased(shop, buyer):
     number = place(buyer)
     ctx = shop.context(actor=SYSTEM)
     with ctx.writing():
-        (told,) = [a.value for a in ctx.hooks.each(operations.export_subject, ctx, "ada@example.com", "") if a.plugin == "giftnote"]
+        answers = ctx.hooks.each(operations.export_subject, ctx, "ada@example.com", "")
+        (told,) = [answer.value for answer in answers if answer.plugin == "giftnote"]
         assert told == {"cards": [{"order": number, "text": "Happy birthday!", "sender": "Ada"}]}
         ctx.hooks.each(operations.erase_subject, ctx, "ada@example.com", "")
     assert cards(shop) == [(number, "Mug", "", "")]

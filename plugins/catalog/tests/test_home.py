@@ -28,7 +28,11 @@ def test_a_plugin_with_a_home_page_takes_the_address_and_the_catalogue_keeps_all
     ("template", "title", "rows"),
     [
         ('{% extends "shop/layout.html" %}{% block main %}<h1>Our own front</h1>{% endblock %}', "<h1>Our own front</h1>", False),
-        ('{% extends "!catalog/home.html" %}{% block sections %}<h1>Welcome</h1>{{ super() }}{% endblock %}', "<h1>Welcome</h1>", True),
+        (
+            '{% extends "!catalog/home.html" %}{% block sections %}<h1>Welcome</h1>{{ super() }}{% endblock %}',
+            "<h1>Welcome</h1>",
+            True,
+        ),
     ],
 )
 def test_a_site_makes_the_page_anew_or_changes_a_block_of_it(make_site, tmp_path, template, title, rows):

@@ -37,7 +37,7 @@ def export_subject(ctx: "Context", who: str, customer: str) -> Mapping[str, Any]
 
 @hookspec(Failure.CLOSED)
 def erase_subject(ctx: "Context", who: str, customer: str) -> int:  # type: ignore[empty-body]
-    """Erase or anonymise the personal data of `who` and of their account; return how many rows changed. Books and stock stay whole.
+    """Erase or anonymise the personal data of `who` and their account; return how many rows changed. Books and stock stay whole.
 
     Arguments as for `export_subject`. Called inside a transaction; once more after a restore, and where your plugin was disabled
     at the time once it is enabled again, so repeat without harm, and ask no other plugin who they are: it may have forgotten.

@@ -70,7 +70,7 @@ def navigation(ctx: "Context") -> Sequence[Link]:  # type: ignore[empty-body]
 
 @hookspec(Failure.OPEN)
 def footer_links(ctx: "Context") -> Sequence[Link]:  # type: ignore[empty-body]
-    """Return links for the shop's footer: one with `children` is a column with a heading, one without stands in the line at the end
+    """Return links for the shop's footer: one with `children` is a column with a heading, one without stands in the last line
     (imprint, privacy). Called when a full page of the shop is drawn; not for fragments, mails or the back office.
     """
 

@@ -147,8 +147,9 @@ def _form_of(request: Request) -> str:
 
 def back_to(request: Request) -> str:
     """The path and query of what was asked for, without the language."""
+    path: str = request.scope["path"]
     query = request.scope["query_string"].decode("latin-1")
-    return request.scope["path"] + (f"?{query}" if query else "")
+    return path + (f"?{query}" if query else "")
 
 
 def _unauthenticated(ctx: Context, status: int) -> int:

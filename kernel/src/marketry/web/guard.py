@@ -86,7 +86,7 @@ def customers_only(endpoint: F) -> F:
 
 
 def _demand_customer(ctx: Context) -> None:
-    if ctx.service(CustomerBook) is None:
+    if ctx.service(CustomerBook) is None:  # type: ignore[type-abstract]
         raise not_found(ctx.gettext("There is nothing at this address."))
     if ctx.actor.kind is not ActorKind.CUSTOMER:
         raise Refused(Problem("sign_in_required", ctx.gettext("Please sign in first."), status=401))

@@ -1,12 +1,12 @@
 """What kept pages of the catalogue bear, and what drops them: tags by handle, purges with the change.
 
-    product:<handle>    its page, and every list that shows its card
-    stock:<handle>      its page: units that are left
-    category:<handle>   lists of the category
-    products            lists of all products: home, search
-    search              what is found by words
-    categories          every page with the tree of categories in it
-    catalog             all of these: an import
+product:<handle>    its page, and every list that shows its card
+stock:<handle>      its page: units that are left
+category:<handle>   lists of the category
+products            lists of all products: home, search
+search              what is found by words
+categories          every page with the tree of categories in it
+catalog             all of these: an import
 """
 
 from collections.abc import Sequence

@@ -77,8 +77,10 @@ def preview(ctx: Ctx, request: Request, form: Form) -> Response:
 @router.get("/design/theme/preview.css")
 @permission(READ)
 def preview_stylesheet(ctx: Ctx, request: Request) -> Response:
-    _, schema, _ = _standing(ctx)
-    return Response(stylesheet(ctx, _validated(ctx, schema, dict(request.query_params))), media_type="text/css")
+    """The theme's own stylesheet with the values of the query; what it doesn't name is as it stands."""
+    _, schema, standing = _standing(ctx)
+    inputs = {**inputs_of(controls_of(schema), standing.value.model_dump(mode="json")), **request.query_params}
+    return Response(stylesheet(ctx, _validated(ctx, schema, inputs)), media_type="text/css")
 
 
 def _standing(ctx: Context) -> tuple[str, type[BaseModel], Effective]:

@@ -56,7 +56,7 @@ _VARIANTS = (
         product.c.options.label("choices"),
         _category.label("category"),
         current_slug().label("slug"),
-    )  # fmt: skip
+    )
     .join(product, product.c.id == variant.c.product_id)
     .join(price, and_(price.c.variant_id == variant.c.id, price.c.currency == CURRENCY))
     .where(shown(), variant.c.active, variant.c.id > bindparam("after", type_=Integer()))

@@ -1,6 +1,5 @@
 """Find variants by barcode."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"

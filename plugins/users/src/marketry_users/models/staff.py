@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ForeignKey, String, UniqueConstraint
 from sqlmodel import Field
 
-from marketry.database import BigId, JSONValue, UTCDateTime
+from marketry.database import JSONValue, UTCDateTime
 from marketry_users.models.base import Table
 
 
@@ -18,7 +18,7 @@ def _member(*, primary_key: bool = False) -> Column[int]:
 
 class StaffAccount(Table, table=True):
     """Password, language and second factor of a member of staff. `factor` and `factor_pending` are sealed secrets of RFC 6238,
-    the second one until its first code was typed; `factor_step` is the time step of the last code that let in: no code counts twice.
+    the second one until its first code was typed; `factor_step` is the time step of the last code that let in: none counts twice.
     """
 
     __tablename__ = "users_staff"
@@ -87,7 +87,7 @@ class Invitation(Table, table=True):
 
 
 class Token(Table, table=True):
-    """A key for programs that act as a member of staff. `start` is how it begins, for people to tell it by; the rest is hashed."""
+    """A key for programs that act as a member of staff. `start` is how it begins, to tell it by; the rest is hashed."""
 
     __tablename__ = "users_token"
 
