@@ -77,7 +77,7 @@ def test_a_product_is_made_given_a_variant_and_sold(shop, staff):
         **{
             "options.0.name.en": "Colour",
             "options.0.values.en": "Oat, Ink",
-            "options.0.values.zh": "燕麦, 墨蓝",
+            "options.0.values.zh": "燕麦，墨蓝",  # as a Chinese keyboard writes it
             "options.1.name.en": "Size",
             "options.1.values.en": "S, L",
         },

@@ -1,5 +1,6 @@
 """Options of a product, the variants they make, their prices and measures."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
@@ -22,6 +23,8 @@ from marketry_catalog.importing.price_cells import save_prices
 from marketry_catalog.models.pictures import picture
 from marketry_catalog.models.products import product, variant
 from marketry_catalog.saving.ranges import renew_ranges
+
+_COMMAS = re.compile("[,，、]")  # those of Chinese keyboards, too
 
 
 def set_options(ctx: Context, handle: str, typed: Sequence[tuple[Mapping[str, str], Mapping[str, str]]]) -> None:
@@ -136,7 +139,7 @@ def _whole(ctx: Context, typed: str, field: str, problems: list[Problem]) -> int
 def _option(ctx: Context, i: int, name: Mapping[str, str], values: Mapping[str, str], known: Mapping[str, Option]) -> Option:
     default = ctx.site.locales[0]
     code = slugify(name.get("en") or name.get(default, ""))[:40]
-    columns = {locale: [v.strip() for v in text.split(",") if v.strip()] for locale, text in values.items()}
+    columns = {locale: [v.strip() for v in _COMMAS.split(text) if v.strip()] for locale, text in values.items()}
     lead = columns.get(default, [])
     if not code or not lead:
         raise Refused(Problem("incomplete", ctx.gettext("An option needs a name and values."), f"options.{i}"))
