@@ -67,15 +67,16 @@ class Api:
         account, livemode = self._who(request.headers)
         _demand_version(request.headers.get("stripe-version", VERSION))
         given = _given(request)
-        pass_time(self.world)
         key = request.headers.get("idempotency-key") if request.method == "POST" else None
         desk = Desk(self.world, account, livemode, id, key)
         if key is None:
+            pass_time(self.world)
             with self.world.book.transaction():
                 return 200, self._do(desk, request, given), {}
         if len(key) > 255:
             raise StripeRefusal("Idempotency keys can be at most 255 characters long.", type="idempotency_error")
         with self._alone(account, livemode, key):
+            pass_time(self.world)
             return self._once(desk, request, given, key)
 
     def _who(self, headers: Mapping[str, str]) -> tuple[str, bool]:

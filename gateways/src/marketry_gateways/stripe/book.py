@@ -38,6 +38,12 @@ class Book:
         with self._lock:
             self._base.close()
 
+    def wipe(self) -> None:
+        """Forget everything."""
+        with self.transaction():
+            for table in ("objects", "entries", "answers"):
+                self._base.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, except that a refusal may ask for what went before to be kept. Nested ones join in."""

@@ -28,7 +28,9 @@ CHINESE = {
     "Refund fails later": "退款稍后失败",
     "Debit that succeeds later": "稍后扣款成功",
     "Debit that fails later": "稍后扣款失败",
-    "Any future date and any security code will do. Never enter a real card.": "有效期填任意未来日期，安全码任意。切勿输入真实卡号。",
+    "Any future date and any security code will do. Never enter a real card.": (
+        "有效期填任意未来日期，安全码任意。切勿输入真实卡号。"
+    ),
     "Quantity": "数量",
     "Confirm with your bank": "请通过发卡行验证",
     "Your bank wants to be sure that it is you who pays": "发卡行需要确认是您本人付款",

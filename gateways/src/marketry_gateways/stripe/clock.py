@@ -16,6 +16,10 @@ class Clock:
         """Whole seconds, as Stripe's timestamps are."""
         return int(self._source() + self._ahead)
 
+    def reset(self) -> None:
+        """The machine's time again."""
+        self._ahead = 0.0
+
     def advance(self, seconds: float) -> None:
         """Let time pass; it never runs backwards."""
         if seconds < 0:

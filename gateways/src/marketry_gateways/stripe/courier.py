@@ -64,19 +64,31 @@ class Courier:
     """Sends in the background, in order, one at a time, unless told otherwise."""
 
     def __init__(self, waits: Sequence[float] = WAITS, timeout: float = 20.0) -> None:
-        self.endpoints: list[Endpoint] = []
-        self.deliveries: list[Delivery] = []
-        self.waits, self.delay = tuple(waits), 0.0
-        self._held: list[Parcel] | None = None
-        self._sent: list[Parcel] = []
-        self._dropping = 0
-        self._flaws: list[str] = []
+        self.waits = tuple(waits)
+        self._begin()
         self._open = 0
+        self._timers: list[threading.Timer] = []
         self._stopped = False
         self._change = threading.Condition(threading.RLock())
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="stripe-twin-courier")
         self._parallel = ThreadPoolExecutor(16, thread_name_prefix="stripe-twin-parallel")
         self._http = httpx.Client(timeout=timeout, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+
+    def _begin(self) -> None:
+        self.endpoints: list[Endpoint] = []
+        self.deliveries: list[Delivery] = []
+        self.delay = 0.0
+        self._held: list[Parcel] | None = None
+        self._sent: list[Parcel] = []
+        self._dropping = 0
+        self._flaws: list[str] = []
+
+    def reset(self) -> None:
+        """As new: what was under way finds no endpoint any more."""
+        with self._change:
+            self._begin()
+            self._forget_waiting()
+        self.wait_until_quiet()
 
     def listeners(self, account: str, livemode: bool) -> int:
         """How many endpoints an account and mode has."""
@@ -140,11 +152,24 @@ class Courier:
             return
         self._open += 1
         if wait:
-            timer = threading.Timer(wait, lambda: pool.submit(self._deliver, parcel))
+            timer = threading.Timer(wait, lambda: self._hand_over(pool, parcel))
             timer.daemon = True
+            self._timers.append(timer)
             timer.start()
         else:
             pool.submit(self._deliver, parcel)
+
+    def _hand_over(self, pool: ThreadPoolExecutor, parcel: Parcel) -> None:
+        with self._change:
+            self._timers = [each for each in self._timers if each is not threading.current_thread()]
+            if not self._stopped:
+                pool.submit(self._deliver, parcel)
+
+    def _forget_waiting(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+        self._open -= len(self._timers)
+        self._timers = []
 
     def _deliver(self, parcel: Parcel) -> None:
         endpoint = next((each for each in self.endpoints if each.url == parcel.url), None)
@@ -179,7 +204,9 @@ class Courier:
 
     def stop(self) -> None:
         """Send nothing more."""
-        self._stopped = True
+        with self._change:
+            self._stopped = True
+            self._forget_waiting()
         self._pool.shutdown(cancel_futures=True)
         self._parallel.shutdown(cancel_futures=True)
         self._http.close()

@@ -78,8 +78,27 @@ def create(call: Call) -> Json:
     if method and not params.get("confirm"):
         return desk.put(intent | {"payment_method": method["id"], "status": "requires_confirmation"})
     if params.get("confirm"):
-        return _confirm(desk, intent, method, off_session=bool(params.get("off_session")))
+        _demand_way_back(params)
+        return _confirm(desk, intent, method, off_session=_absent(params))
     return intent
+
+
+def _absent(params: Json) -> bool:
+    """Whether nobody is there to prove to be the cardholder."""
+    return bool(params.get("off_session") or params.get("error_on_requires_action"))
+
+
+def _demand_way_back(params: Json) -> None:
+    automatic = params.get("automatic_payment_methods") or {}
+    if "return_url" in params or automatic.get("allow_redirects") == "never" or _absent(params):
+        return
+    message = (
+        "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment"
+        " methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept"
+        " redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and"
+        " `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents."
+    )
+    raise StripeRefusal(message)
 
 
 @operation("POST", "/v1/payment_intents/{id}/confirm", PaymentIntentConfirmParams)
@@ -90,7 +109,7 @@ def confirm_intent(call: Call) -> Json:
     intent["_return_url"] = params.get("return_url", intent["_return_url"])
     chosen = params.get("payment_method", intent["payment_method"])
     method = usable(desk, chosen, intent["customer"]) if chosen else None
-    return _confirm(desk, intent, method, off_session=bool(params.get("off_session")))
+    return _confirm(desk, intent, method, off_session=_absent(params))
 
 
 def _confirm(desk: Desk, intent: Json, method: Json | None, *, off_session: bool) -> Json:
@@ -126,7 +145,7 @@ def capture(call: Call) -> Json:
     desk, params = call.desk, call.params
     intent = desk.get("payment_intent", call.id, "intent")
     _demand_status(intent, "captured", ("requires_capture",))
-    amount: int = params.get("amount_to_capture", intent["amount_capturable"])
+    amount = int(params.get("amount_to_capture", intent["amount_capturable"]) or 0)
     if amount < 1:
         raise StripeRefusal("Invalid positive integer", code="parameter_invalid_integer", param="amount_to_capture")
     amounts.demand_shape(amount, intent["currency"], "amount_to_capture")

@@ -45,15 +45,15 @@ def withheld(desk: Desk, charge: Json, dispute: Json) -> Json:
     fee = DISPUTE_FEE if places(charge["currency"]) == 2 else fee_of(dispute["amount"], charge["currency"])
     _enter(desk, "disputes", "balance", dispute["amount"], charge, "dispute", dispute["id"])
     _enter(desk, "fees", "balance", fee, charge, "dispute_fee", dispute["id"])
-    id = _transaction(desk, charge, "adjustment", -dispute["amount"], fee, dispute["id"], category="dispute")
-    return desk.get("balance_transaction", id)
+    made = _transaction(desk, charge, "adjustment", -dispute["amount"], fee, dispute["id"], category="dispute")
+    return desk.get("balance_transaction", made)
 
 
 def reinstated(desk: Desk, charge: Json, dispute: Json) -> Json:
     """A won dispute's amount returns; the fee doesn't."""
     _enter(desk, "balance", "disputes", dispute["amount"], charge, "dispute_reversal", dispute["id"])
-    id = _transaction(desk, charge, "adjustment", dispute["amount"], 0, dispute["id"], category="dispute_reversal")
-    return desk.get("balance_transaction", id)
+    made = _transaction(desk, charge, "adjustment", dispute["amount"], 0, dispute["id"], category="dispute_reversal")
+    return desk.get("balance_transaction", made)
 
 
 def paid_out(desk: Desk, payout: Json) -> str:

@@ -18,7 +18,7 @@ from marketry_gateways.stripe.paying import settle
 from marketry_gateways.stripe.spoiling import FLAWS
 from marketry_gateways.stripe.statement import statement
 
-LEVERS = """add_endpoint roll_secret hold held release repeat drop delay spoil quiet fault clear_faults advance plan_refund
+LEVERS = """reset add_endpoint roll_secret hold held release repeat drop delay spoil quiet fault clear_faults advance plan_refund
     settle reissue dispute win_dispute lose_dispute review_dispute pay_out""".split()
 _ORDERS = {
     "sent": lambda parcels: parcels,

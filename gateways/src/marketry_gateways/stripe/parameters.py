@@ -22,9 +22,6 @@ from marketry_gateways.stripe.errors import Json, StripeRefusal, missing
 _OPTIONS = frozenset(_request_options.RequestOptions.__annotations__)
 
 
-_UNIONS: tuple[Any, ...] = (Union, UnionType)
-
-
 @cache
 def _fields(shape: Any) -> dict[str, tuple[Any, bool]]:
     """Name → (type, required) of a TypedDict, without what the SDK keeps to itself (api_key, headers …)."""
@@ -79,9 +76,14 @@ def _value(given: Any, hint: Any, where: str) -> Any:
 
 
 def _options(hint: Any) -> list[Any]:
-    if get_origin(hint) in _UNIONS:
+    if _is_union(hint):
         return [option for part in get_args(hint) for option in _options(part)]
     return [hint]
+
+
+def _is_union(hint: Any) -> bool:
+    origin: object = get_origin(hint)
+    return origin is Union or origin is UnionType
 
 
 def _named(options: list[Any]) -> str:

@@ -21,12 +21,12 @@ from marketry_gateways.stripe.names import new_id
 from marketry_gateways.stripe.operations import Call, operation
 
 _LEAST, _MOST = 30 * 60, 24 * 3600
-_OFFERED = ("card", "sepa_debit")
-_NOT_MODELLED = """after_expiration automatic_tax discounts invoice_creation optional_items recurring setup_intent_data shipping_options
+_NOT_MODELLED = """after_expiration automatic_tax custom_fields customer_account discounts invoice_creation managed_payments
+    name_collection optional_items payment_method_configuration payment_method_data setup_intent_data shipping_options
     subscription_data tax_id_collection wallet_options""".split()
-_ECHOED = """allow_promotion_codes billing_address_collection cancel_url client_reference_id consent_collection customer
-    customer_creation customer_email locale origin_context phone_number_collection return_url shipping_address_collection
-    submit_type success_url""".split()
+_ECHOED = """allowed_payment_method_types allow_promotion_codes billing_address_collection cancel_url client_reference_id
+    consent_collection customer customer_creation customer_email excluded_payment_method_types integration_identifier locale
+    origin_context phone_number_collection return_url shipping_address_collection submit_type success_url""".split()
 
 
 @operation("POST", "/v1/checkout/sessions", SessionCreateParams)
@@ -38,10 +38,10 @@ def create(call: Call) -> Json:
     amounts.demand_chargeable(total, currency, "line_items", subject="The Checkout Session's total amount due must add up to")
     if "customer" in params:
         desk.get("customer", params["customer"], "customer")
-    id = new_id("cs_live" if desk.livemode else "cs_test", length=60)
+    name = new_id("cs_live" if desk.livemode else "cs_test", length=60)
     return desk.put(
         {
-            "id": id,
+            "id": name,
             "object": "checkout.session",
             **{field: params.get(field) for field in _ECHOED},
             "amount_subtotal": total,
@@ -68,7 +68,7 @@ def create(call: Call) -> Json:
             "subscription": None,
             "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
             "ui_mode": "hosted_page",
-            "url": f"{desk.world.url}/c/pay/{id}",
+            "url": f"{desk.world.url}/c/pay/{name}",
             "_due": _expiry(desk, params.get("expires_at")),
             "_line_items": items,
             "_intent_data": _intent_data(params),
@@ -110,20 +110,18 @@ def _expiry(desk: Desk, wanted: int | None) -> int:
 
 
 def _types(params: Json, currency: str) -> list[str]:
+    """What the page offers: what goes with currency and capture, filtered by what the request allows and excludes."""
     manual = params.get("payment_intent_data", {}).get("capture_method") == "manual"
-    debit = currency == "eur" and not manual
-    if "payment_method_types" not in params:
-        return ["card", "sepa_debit"] if debit else ["card"]
-    types: list[str] = params["payment_method_types"]
-    if not set(types) & set(_OFFERED):
-        raise StripeRefusal(f"This twin's page offers only {' and '.join(_OFFERED)}.", param="payment_method_types")
-    if "sepa_debit" in types and currency != "eur":
-        message = f"The payment method `sepa_debit` cannot be used with the currency `{currency}`. It must be used with `eur`."
-        raise StripeRefusal(message, param="payment_method_types")
-    if "sepa_debit" in types and manual:
-        message = "The payment method `sepa_debit` does not support `capture_method` `manual`."
-        raise StripeRefusal(message, param="payment_method_types")
-    return types
+    eligible = ["card", "sepa_debit"] if currency == "eur" and not manual else ["card"]
+    allowed, excluded = params.get("allowed_payment_method_types", eligible), params.get("excluded_payment_method_types", [])
+    offered = [each for each in eligible if each in allowed and each not in excluded]
+    if not offered:
+        message = (
+            "No valid payment method types for this Checkout Session. Please ensure that you have activated payment methods"
+            f" compatible with your chosen currency in your dashboard. This twin offers {' and '.join(eligible)}."
+        )
+        raise StripeRefusal(message)
+    return offered
 
 
 def _intent_data(params: Json) -> Json:

@@ -99,6 +99,15 @@ class StripeTwin(Levers):
         while not self._ended.wait(1.0):
             pass_time(self.world)
 
+    def reset(self) -> None:
+        """As new: an empty book, the machine's time, no endpoints, nothing under way, nothing going wrong."""
+        self.courier.reset()
+        self.faults.clear()
+        self.wire.requests.clear()
+        self.world.refund_plans.clear()
+        self.book.wipe()
+        self.clock.reset()
+
     def wait(self) -> None:
         """Until it is interrupted."""
         try:
