@@ -13,13 +13,14 @@ from marketry_catalog.models.products import product, variant
 from marketry_catalog.queries.alike import alike
 from marketry_catalog.queries.cards import Card, cards_by_handles, given
 from marketry_catalog.queries.visible import current_slug
-from marketry_catalog.search.engine import Document, Rebuilt, SearchEngine
+from marketry_catalog.search.engine import Document, FindsIds, Rebuilt, SearchEngine
 
 __all__ = [
     "LIST_PARAMETERS",
     "SEARCH_PARAMETERS",
     "Card",
     "Document",
+    "FindsIds",
     "ProductReference",
     "Question",
     "Rebuilt",

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
+from math import comb
 
 from marketry_catalog.domain.analyser import words
 
 MOST_WORDS = 12
+MOST_COMBINATIONS = MOST_WORDS  # so the steps of all words but one, and of any word, are always among them
 LONGEST_TERM = 4  # words of a synonym that are looked for in a query
 Words = tuple[str, ...]
 
@@ -35,6 +38,16 @@ def groups_of(question: Question) -> list[list[Words]]:
             groups.append([(asked[i],)])
         i += taken or 1
     return groups
+
+
+def combinations_of(groups: int, every: bool) -> list[list[tuple[int, ...]]]:
+    """Which groups must be there together, in steps that ask less and less: [[(0, 1, 2)]] where every one must, else
+    [[(0, 1), (0, 2), (1, 2)], [(0,), (1,), (2,)]]. Steps with more than MOST_COMBINATIONS are passed over, but for the last."""
+    if not groups:
+        return []
+    if every or groups == 1:
+        return [[tuple(range(groups))]]
+    return [list(combinations(range(groups), n)) for n in range(groups - 1, 0, -1) if comb(groups, n) <= MOST_COMBINATIONS]
 
 
 def synonyms_of(rows: Sequence[tuple[str, Sequence[str]]]) -> dict[Words, list[Words]]:

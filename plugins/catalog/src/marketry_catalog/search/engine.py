@@ -48,6 +48,15 @@ class SearchEngine(Protocol):
 
 
 @runtime_checkable
+class FindsIds(Protocol):
+    """What an engine also has when it knows products by their ids: nobody then looks a thousand handles up."""
+
+    def ids(self, ctx: Context, question: Question, *, limit: int) -> Sequence[tuple[int, float]]:
+        """As `search`, with the product's id in place of its handle."""
+        ...
+
+
+@runtime_checkable
 class Rebuilt(Protocol):
     """What an engine also has when it can be filled anew while the old index goes on answering. One that hasn't is given every
     product through `index` instead."""

@@ -1,6 +1,6 @@
 """Finding products by words: asking the engine, leading slips of the fingers to words that exist, ranking what fits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select, union
@@ -12,7 +12,7 @@ from marketry_catalog.models.products import variant
 from marketry_catalog.overview.bits import as_row, bits_of
 from marketry_catalog.overview.overview import Overview
 from marketry_catalog.search.database import DatabaseSearch
-from marketry_catalog.search.engine import SearchEngine
+from marketry_catalog.search.engine import FindsIds, SearchEngine
 from marketry_catalog.search.synonyms import synonyms_in
 from marketry_catalog.search.vocabulary import corrected
 
@@ -77,27 +77,48 @@ def clean(q: str) -> str:
 
 def _ranked(ctx: Context, overview: Overview, shown: int, q: str, *, every: bool = True) -> Found:
     question = Question(q, every, synonyms_in(ctx))
-    hits = engine_of(ctx).search(ctx, question, limit=MOST + 1)
+    scores = _scores(ctx, overview, question)
+    more = len(scores) > MOST
+    if more:
+        scores = dict(list(scores.items())[:MOST])
     exact = _by_number(ctx, overview, q) if every else ()
-    ranked = _best_first(overview, shown, hits[:MOST], exact)
-    return Found(ranked, q, not every, len(hits) > MOST)
+    return Found(_best_first(overview, shown, scores, exact), q, not every, more)
 
 
-def _best_first(overview: Overview, shown: int, hits: Sequence[tuple[str, float]], exact: Sequence[int]) -> tuple[int, ...]:
-    """Exact article numbers, then by score; where scores are near: what can be bought, what sells, the score itself, the id."""
+def _scores(ctx: Context, overview: Overview, question: Question) -> dict[int, float]:
+    """Of up to MOST + 1 products by ordinal, as the engine gives them."""
+    engine, known = engine_of(ctx), overview.ordinals
+    if isinstance(engine, FindsIds):
+        return {known[i]: score for i, score in engine.ids(ctx, question, limit=MOST + 1) if i in known}
     by_handle = overview.by_handle
-    scores = {by_handle[handle]: score for handle, score in hits if handle in by_handle}
+    return {by_handle[handle]: score for handle, score in engine.search(ctx, question, limit=MOST + 1) if handle in by_handle}
+
+
+def _best_first(overview: Overview, shown: int, scores: Mapping[int, float], exact: Sequence[int]) -> tuple[int, ...]:
+    """Exact article numbers, then by score; where scores are near: what can be bought, what sells, the score itself, the
+    newest."""
     best, worst = max(scores.values(), default=0.0), min(0.0, *scores.values(), 0.0)
     step = (best - worst) / BANDS or 1.0
-    row, buyable = as_row(shown, overview.size), as_row(overview.named("buyable"), overview.size)
-    sold = overview.sold
-    ranks = []
-    for o, score in {**dict.fromkeys(exact, best), **scores}.items():
-        at, bit = o >> 3, 1 << (o & 7)
-        if row[at] & bit:
-            ranks.append((o not in exact, -round((score - worst) / step), not buyable[at] & bit, -sold.get(o, 0), -score, o))
-    ranks.sort()
-    return tuple(rank[-1] for rank in ranks)
+    row = as_row(shown, overview.size)
+    band_of = {score: round((score - worst) / step) for score in set(scores.values())}
+    bands: dict[int, list[int]] = {band: [] for band in band_of.values()}
+    for o, score in scores.items():
+        if row[o >> 3] >> (o & 7) & 1:
+            bands[band_of[score]].append(o)
+    first = [o for o in sorted(exact) if row[o >> 3] >> (o & 7) & 1]
+    ranked = [o for band in sorted(bands, reverse=True) for o in _ranked_alike(overview, bands[band], scores)]
+    return tuple([*first, *(o for o in ranked if o not in first)] if first else ranked)
+
+
+def _ranked_alike(overview: Overview, band: list[int], scores: Mapping[int, float]) -> list[int]:
+    """Each sorting keeps what the one before it left in order, so the last weighs most."""
+    sold, row = overview.sold, as_row(overview.named("buyable"), overview.size)
+    band.sort(reverse=True)
+    band.sort(key=scores.__getitem__, reverse=True)
+    if sold:
+        band.sort(key=lambda o: -sold.get(o, 0))
+    buyable = [row[o >> 3] >> (o & 7) & 1 for o in band]
+    return [o for o, can in zip(band, buyable, strict=True) if can] + [o for o, can in zip(band, buyable, strict=True) if not can]
 
 
 def _by_number(ctx: Context, overview: Overview, q: str) -> Sequence[int]:
