@@ -183,16 +183,18 @@ def subscribe() -> Sequence[Subscriber]:
 
 @hookimpl
 def startup(ctx: Context) -> None:
-    from marketry_catalog.overview.keeping import overview_of
+    from marketry_catalog.overview.keeping import begin_reading
 
-    with ctx.reading():
-        overview_of(ctx)
+    if ctx.channel != "job":  # a worker draws no lists
+        begin_reading(ctx.runtime)
 
 
 @hookimpl
 def shutdown(ctx: Context) -> None:
+    from marketry_catalog.overview.keeping import stop_reading
     from marketry_catalog.search.insights import write_noted
 
+    stop_reading(ctx.runtime)
     write_noted(ctx)
 
 

@@ -28,7 +28,8 @@ class Measure:
 
     @classmethod
     def of(cls, keys: list[Any]) -> "Measure":
-        return cls(keys, sorted((o for o, key in enumerate(keys) if key is not None), key=lambda o: (keys[o], o)))
+        # Sorting is stable, so equal keys stay in the order of their ordinals.
+        return cls(keys, sorted((o for o, key in enumerate(keys) if key is not None), key=keys.__getitem__))
 
     def changed(self, news: Mapping[int, Any], size: int) -> "Measure":
         """With other keys for some ordinals, `size` of them in all."""
@@ -96,7 +97,7 @@ class Measure:
 
         if down:
             return (self.order[i] for i in range(bisect_left(self.order, after, key=place) - 1, -1, -1))
-        return islice(self.order, bisect_right(self.order, after, key=place), None)
+        return (self.order[i] for i in range(bisect_right(self.order, after, key=place), len(self.order)))
 
     def edges(self, within: int, parts: int, unit: int) -> Sequence[int]:
         """Steps of the scale (times `unit`) that part `within` into at most `parts` of about the same size; none where there is

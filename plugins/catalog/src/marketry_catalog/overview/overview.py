@@ -13,6 +13,8 @@ from marketry_catalog.overview.facts import Facts
 from marketry_catalog.overview.measures import Measure
 
 Name = tuple[str, ...]
+Window = tuple[datetime | None, datetime | None]
+Options = dict[str, tuple[Mapping[str, str], dict[str, Mapping[str, str]]]]
 NOTHING = Measure([], [])
 
 
@@ -32,8 +34,8 @@ class Overview:
     by_handle: dict[str, int] = field(default_factory=dict)
     sets: dict[Name, int] = field(default_factory=dict)
     measures: dict[Name, Measure] = field(default_factory=dict)
-    windows: dict[int, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
-    options: dict[str, tuple[Mapping[str, str], dict[str, Mapping[str, str]]]] = field(default_factory=dict)
+    windows: dict[int, Window] = field(default_factory=dict)
+    options: Options = field(default_factory=dict)
     sold: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -54,11 +56,9 @@ class Overview:
 
     def shown(self, now: datetime) -> int:
         """The products shown at `now` (the rule of domain/publishing.py)."""
+        hidden = [o for o, (start, end) in self.windows.items() if (start and now < start) or (end and now >= end)]
         bits = self.named("published")
-        for o, (start, end) in self.windows.items():
-            if (start is not None and now < start) or (end is not None and now >= end):
-                bits &= ~(1 << o)
-        return bits
+        return bits & ~bits_of(hidden, self.size) if hidden else bits
 
     def values(self, facet: str) -> Sequence[str]:
         """What products are in by this facet."""
@@ -104,7 +104,7 @@ def changed(old: Overview, facts: Iterable[Facts], gone: Iterable[int], locales:
             members.setdefault(name, []).append(o)
         for name, key in _keys(one, locales).items():
             keys.setdefault(name, {})[o] = key
-        _offer(options, one.offered)
+        offer(options, one.offered)
     for i in gone:
         if i in ordinals:
             o = ordinals.pop(i)
@@ -161,9 +161,8 @@ def _renewed(
     return sets
 
 
-def _offer(
-    options: dict[str, tuple[Mapping[str, str], dict[str, Mapping[str, str]]]], offered: Sequence[Mapping[str, Any]]
-) -> None:
+def offer(options: Options, offered: Sequence[Mapping[str, Any]]) -> None:
+    """Add the options of one product, as stored, to those that are known."""
     for option in offered:
         name, labels = options.get(option["code"], (option["name"], {}))
         fresh = {v["code"]: v["label"] for v in option["values"] if v["code"] not in labels}

@@ -1,14 +1,15 @@
 """Pages of results, with facets over all that was found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marketry import Context
 from marketry.web.values import Page
 from marketry_catalog.lists.facets import Facets, facets_of
 from marketry_catalog.lists.orders import ordered, sliced
+from marketry_catalog.lists.uncounted import can_do_without, uncounted
 from marketry_catalog.lists.wanted import Listing, Wanted, wanted_of
 from marketry_catalog.overview.bits import as_row
-from marketry_catalog.overview.keeping import overview_of
+from marketry_catalog.overview.keeping import overview_if_read, overview_of
 from marketry_catalog.overview.overview import Overview
 from marketry_catalog.queries.cards import cards_by_ids
 from marketry_catalog.search.finding import Found, find
@@ -16,7 +17,8 @@ from marketry_catalog.search.finding import Found, find
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`found` is None for a list that isn't searched; `q` what was asked for, as it was read."""
+    """`found` is None for a list that isn't searched. Of a list that was drawn before the overview was read, only the page and
+    the total are known."""
 
     page: Page
     facets: Facets
@@ -59,6 +61,11 @@ def select_products(
 
 def results(ctx: Context, listing: Listing, cursor: str | None, limit: int, *, q: str = "", exact: bool = False) -> Results:
     """As `select_products`, with cards."""
+    if not q.strip() and can_do_without(listing) and overview_if_read(ctx) is None:
+        page = uncounted(ctx, listing, cursor, limit)
+        cards = cards_by_ids(ctx, page.items)
+        total = page.count or 0
+        return Results(replace(page, items=cards), Facets((), 0, 0, total), None, Wanted(0), Overview())
     s = select_products(ctx, listing, cursor, limit, q=q, exact=exact)
     count = s.facets.total
     page = Page(cards_by_ids(ctx, s.ids), s.following, s.previous, count, bool(s.found and s.found.more))
