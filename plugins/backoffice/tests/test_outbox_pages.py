@@ -201,6 +201,13 @@ def test_a_mail_that_lets_in_is_shown_to_the_owner_of_a_shop_tried_out_here_only
     assert client.get(f"{page}/html").status_code == (200 if shown else 404)
 
 
+@pytest.mark.parametrize(("base_url", "led"), [("http://localhost:8000", True), ("https://shop.example.com", False)])
+def test_an_owner_who_confirms_by_link_is_led_to_the_mail_where_none_is_sent(make_site, base_url, led):
+    client = signed_in(make_site("backoffice", base_url=base_url))
+    asked = post(client, "/admin/confirm/link", form_on="/admin/confirm", next="/admin/plugins")
+    assert ('<p>This shop sends no mail yet: the mail is kept here. <a href="/admin/outbox/mails">' in asked.text) is led
+
+
 def test_with_a_mail_server_a_mail_that_lets_in_is_shown_to_nobody(make_site):
     site = make_site("backoffice", more='[mail]\nsmtp_url = "smtp://127.0.0.1:1"', base_url="http://localhost:8000")
     assert LINK not in signed_in(site).get(kept_link(site)).text

@@ -11,6 +11,7 @@ from marketry.problems import Problem, Refused
 from marketry.web import Ctx, Form, Router, current_session, rate_limit, redirect, render, staff_only
 from marketry.web.freshness import prove
 from marketry_backoffice.guard import staff_guard
+from marketry_backoffice.mails import is_tried_out
 from marketry_backoffice.models import Staff
 from marketry_backoffice.places import office_place
 from marketry_backoffice.routes.entry import send_link
@@ -74,5 +75,5 @@ def _page(ctx: Context, next: str, refused: Refused | None = None, *, asked: boo
     ways = guard.ways_to_confirm(ctx, staff_id(ctx.actor.id)) if guard else frozenset()
     return render(
         ctx, "backoffice/confirm.html", status=refused.status if refused else 200, ways=ways, next=next, asked=asked,
-        problems=refused.problems if refused else (),
+        problems=refused.problems if refused else (), tried_out=is_tried_out(ctx) and ctx.allows("*"),
     )  # fmt: skip
