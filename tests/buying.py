@@ -20,8 +20,9 @@ class Buyer:
         self.cart, self.token = "", ""
         self.key = uuid.uuid4().hex
 
-    def open_cart(self) -> None:
-        answer = self.http.post("/carts")
+    def open_cart(self, **wish: str) -> None:
+        """`wish`: currency, country."""
+        answer = self.http.post("/carts", json=wish) if wish else self.http.post("/carts")
         assert answer.status_code == 201, answer.text
         self.cart, self.token = answer.json()["id"], answer.json()["token"]
         self.http.headers["X-Cart-Token"] = self.token
@@ -39,9 +40,9 @@ class Buyer:
         found = answer.json()
         return list(found["items"] if isinstance(found, dict) else found)
 
-    def ready(self, skus: list[str], payment: str = "bank_transfer", email: str = "ada@example.com") -> None:
+    def ready(self, skus: list[str], payment: str = "bank_transfer", email: str = "ada@example.com", **wish: str) -> None:
         """A cart that lacks nothing: lines, e-mail, address, delivery where it is asked for, payment."""
-        self.open_cart()
+        self.open_cart(**wish)
         for sku in skus:
             answer = self.add(sku)
             assert answer.status_code in (200, 201), answer.text
