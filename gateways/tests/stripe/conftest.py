@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 import stripe
-
 from gateways.tests.stripe.buyer import Buyer
 from gateways.tests.stripe.shop import SECRET, Shop
 from marketry_gateways.stripe import StripeTwin

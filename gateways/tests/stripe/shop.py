@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -49,6 +50,13 @@ class Shop:
             self.refused.append(str(error))
             return 400
         return 200
+
+    def wait_for(self, count: int) -> bool:
+        """Whether so many events came within ten seconds."""
+        deadline = time.monotonic() + 10
+        while len(self.events) < count and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return len(self.events) == count
 
     @property
     def types(self) -> list[str]:

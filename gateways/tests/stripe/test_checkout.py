@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import stripe
-
 from gateways.tests.stripe.buyer import Buyer, checkout
 from gateways.tests.stripe.shop import Shop
 from marketry_gateways.stripe import StripeTwin
@@ -98,7 +97,9 @@ def test_other_brands_pay_too(client: stripe.StripeClient, buyer: Buyer, number:
 def test_a_mistyped_entry_charges_nothing(
     client: stripe.StripeClient, buyer: Buyer, twin: StripeTwin, typed: dict[str, str], words: str
 ) -> None:
-    answer = buyer.post(checkout(client).url, data={"method": "card", "number": "4242424242424242", "expiry": "1/34", "cvc": "123"} | typed)
+    answer = buyer.post(
+        checkout(client).url, data={"method": "card", "number": "4242424242424242", "expiry": "1/34", "cvc": "123"} | typed
+    )
     assert answer.status_code == 422
     assert words in answer.text
     assert twin.statement()["payments"] == []
@@ -141,7 +142,9 @@ def test_paying_twice_at_once_charges_once(client: stripe.StripeClient, buyer: B
     assert len(client.v1.charges.list().data) == 1
 
 
-@pytest.mark.parametrize(("iban", "status", "went"), [("AT611904300234573201", "paid", "succeeded"), ("AT861904300235473202", "unpaid", "failed")])
+@pytest.mark.parametrize(
+    ("iban", "status", "went"), [("AT611904300234573201", "paid", "succeeded"), ("AT861904300235473202", "unpaid", "failed")]
+)
 def test_a_debit_completes_unpaid_and_is_settled_later(
     client: stripe.StripeClient, buyer: Buyer, twin: StripeTwin, shop: Shop, iban: str, status: str, went: str
 ) -> None:
@@ -179,7 +182,10 @@ def test_only_an_open_session_can_be_expired(client: stripe.StripeClient, buyer:
         client.v1.checkout.sessions.expire(session.id)
 
 
-@pytest.mark.parametrize(("locale", "words"), [("zh", "沙盒环境：不会产生真实扣款"), ("en", "Sandbox: no money moves here"), ("de", "Sandbox: no money moves here")])
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("zh", "沙盒环境：不会产生真实扣款"), ("en", "Sandbox: no money moves here"), ("de", "Sandbox: no money moves here")],
+)
 def test_the_page_speaks_the_session_s_language_and_is_marked(
     client: stripe.StripeClient, buyer: Buyer, locale: str, words: str
 ) -> None:

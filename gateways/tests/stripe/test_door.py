@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 import stripe
-
 from gateways.tests.stripe.buyer import Buyer, checkout, paid
 from marketry_gateways.stripe import VERSION, StripeTwin
 
@@ -31,7 +30,9 @@ def post(twin: StripeTwin, path: str, body: str, **headers: str) -> httpx.Respon
         ("pk_test_twin", stripe.PermissionError, "publishable API key"),
     ],
 )
-def test_only_a_known_secret_key_opens(client: stripe.StripeClient, twin: StripeTwin, key: str, kind: type[Exception], words: str) -> None:
+def test_only_a_known_secret_key_opens(
+    client: stripe.StripeClient, twin: StripeTwin, key: str, kind: type[Exception], words: str
+) -> None:
     with pytest.raises(kind, match=words):
         client.v1.balance.retrieve(options={"api_key": key})
 
@@ -48,14 +49,16 @@ def test_basic_authentication_opens_too(twin: StripeTwin) -> None:
 
 
 def test_only_the_pinned_version_is_spoken(client: stripe.StripeClient) -> None:
-    assert VERSION == stripe.api_version
+    assert stripe.api_version == VERSION
     with pytest.raises(stripe.InvalidRequestError, match="2019-02-11"):
         client.v1.balance.retrieve(options={"stripe_version": "2019-02-11"})
 
 
 def test_live_and_test_mode_do_not_see_each_other(client: stripe.StripeClient) -> None:
     session = checkout(client)
-    with pytest.raises(stripe.InvalidRequestError, match="a similar object exists in test mode, but a live mode key was used") as refused:
+    with pytest.raises(
+        stripe.InvalidRequestError, match="a similar object exists in test mode, but a live mode key was used"
+    ) as refused:
         client.v1.checkout.sessions.retrieve(session.id, options={"api_key": "sk_live_twin"})
     assert (refused.value.code, refused.value.http_status) == ("resource_missing", 404)
 
@@ -73,7 +76,12 @@ def test_another_account_s_objects_do_not_exist(client: stripe.StripeClient) -> 
         ("charge=ch_1&amount=ten", "parameter_invalid_integer", "amount", "Invalid integer: ten"),
         ("charge=ch_1&amount=1.5", "parameter_invalid_integer", "amount", "Invalid integer: 1.5"),
         ("charge=", "parameter_invalid_empty", "charge", "You passed an empty string for 'charge'."),
-        ("charge=ch_1&reason=because", None, "reason", "Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer"),
+        (
+            "charge=ch_1&reason=because",
+            None,
+            "reason",
+            "Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer",
+        ),
         ("charge=ch_1&reverse_transfer=yes", None, "reverse_transfer", "Invalid boolean: yes"),
         ("charge[id]=ch_1", None, "charge", "Invalid string"),
         ("charge=ch_1&expand=charge", None, "expand", "Invalid array"),
@@ -92,8 +100,14 @@ def test_parameters_are_held_against_the_sdk_s_own_types(
 
 
 def test_what_is_missing_deep_inside_is_named(client: stripe.StripeClient) -> None:
-    params: Any = {"mode": "payment", "success_url": "https://a.example", "line_items": [{"quantity": 1, "price_data": {"unit_amount": 5}}]}
-    with pytest.raises(stripe.InvalidRequestError, match=r"Missing required param: line_items\[0\]\[price_data\]\[currency\]") as refused:
+    params: Any = {
+        "mode": "payment",
+        "success_url": "https://a.example",
+        "line_items": [{"quantity": 1, "price_data": {"unit_amount": 5}}],
+    }
+    with pytest.raises(
+        stripe.InvalidRequestError, match=r"Missing required param: line_items\[0\]\[price_data\]\[currency\]"
+    ) as refused:
         client.v1.checkout.sessions.create(params)
     assert (refused.value.code, refused.value.param) == ("parameter_missing", "line_items[0][price_data][currency]")
 
@@ -117,7 +131,9 @@ def test_what_is_missing_deep_inside_is_named(client: stripe.StripeClient) -> No
         ),
     ],
 )
-def test_a_session_that_stripe_would_refuse_is_refused(client: stripe.StripeClient, twin: StripeTwin, more: dict[str, Any], words: str) -> None:
+def test_a_session_that_stripe_would_refuse_is_refused(
+    client: stripe.StripeClient, twin: StripeTwin, more: dict[str, Any], words: str
+) -> None:
     with pytest.raises(stripe.InvalidRequestError, match=words):
         checkout(client, **more)
     assert client.v1.checkout.sessions.list().data == []
@@ -208,7 +224,9 @@ def test_lists_come_in_pages_newest_first(client: stripe.StripeClient, twin: Str
 
 
 def test_expanding_replaces_ids_by_objects(client: stripe.StripeClient, buyer: Buyer) -> None:
-    intent = client.v1.payment_intents.retrieve(paid(client, buyer), {"expand": ["latest_charge.balance_transaction", "payment_method"]})
+    intent = client.v1.payment_intents.retrieve(
+        paid(client, buyer), {"expand": ["latest_charge.balance_transaction", "payment_method"]}
+    )
     charge: Any = intent.latest_charge
     assert (charge.balance_transaction.amount, charge.balance_transaction.fee) == (1999, 88)
     assert intent.payment_method.type == "card"  # type: ignore[union-attr]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 import stripe
-
 from gateways.tests.stripe.buyer import Buyer, checkout, paid
 from gateways.tests.stripe.shop import SECRET, Shop
 from marketry_gateways.stripe import VERSION, StripeTwin
@@ -18,7 +17,12 @@ def test_an_event_shows_the_object_and_where_it_came_from(client: stripe.StripeC
     customer = client.v1.customers.create({"email": "ada@example.com"}, {"idempotency_key": "k1"})
     assert twin.quiet()
     (event,) = shop.events
-    assert (event.type, event.api_version, event.livemode, event.data.object.id) == ("customer.created", VERSION, False, customer.id)
+    assert (event.type, event.api_version, event.livemode, event.data.object.id) == (
+        "customer.created",
+        VERSION,
+        False,
+        customer.id,
+    )
     assert (event.request.idempotency_key, event.pending_webhooks) == ("k1", 1)  # type: ignore[union-attr]
     assert client.v1.events.retrieve(event.id).type == "customer.created"
 
@@ -57,7 +61,9 @@ def test_a_flawed_event_does_not_verify(client: stripe.StripeClient, twin: Strip
     assert words in shop.refused[0]
 
 
-def test_an_event_from_the_future_is_truly_signed_an_hour_ahead(client: stripe.StripeClient, twin: StripeTwin, shop: Shop) -> None:
+def test_an_event_from_the_future_is_truly_signed_an_hour_ahead(
+    client: stripe.StripeClient, twin: StripeTwin, shop: Shop
+) -> None:
     twin.spoil("future")
     one_event(client)
     assert twin.quiet()
@@ -123,7 +129,12 @@ def test_endpoints_hear_only_of_their_account_mode_and_types(client: stripe.Stri
     client.v1.customers.create({}, {"api_key": "sk_live_twin"})
     assert twin.quiet()
     sent = [(delivery.type, delivery.url.removeprefix(shop.url)) for delivery in twin.courier.deliveries]
-    assert sent == [("customer.created", ""), ("customer.deleted", ""), ("customer.deleted", "/picky"), ("customer.created", "/live")]
+    assert sent == [
+        ("customer.created", ""),
+        ("customer.deleted", ""),
+        ("customer.deleted", "/picky"),
+        ("customer.created", "/live"),
+    ]
 
 
 def test_an_event_is_not_sent_for_what_was_refused(client: stripe.StripeClient, twin: StripeTwin) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 import stripe
-
 from gateways.tests.stripe.buyer import Buyer, paid
 from gateways.tests.stripe.shop import Shop
 from marketry_gateways.stripe import StripeTwin
@@ -96,7 +95,7 @@ def test_a_dispute_withholds_the_money_until_the_bank_decides(
     assert client.v1.disputes.retrieve(dispute).status == status
     assert twin.statement()["accounts"]["balance"] == {"eur": left}
     assert twin.quiet()
-    told = [type.removeprefix("charge.dispute.") for type in shop.types if "dispute" in type]
+    told = [each.removeprefix("charge.dispute.") for each in shop.types if "dispute" in each]
     assert told == ["created", "funds_withdrawn", "updated", *(["funds_reinstated"] if won else []), "closed"]
 
 

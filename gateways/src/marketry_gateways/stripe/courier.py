@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ import httpx
 from marketry_gateways.stripe.errors import Json
 from marketry_gateways.stripe.spoiling import spoil
 
+_KEPT = 10_000
 WAITS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
@@ -76,10 +78,10 @@ class Courier:
 
     def _begin(self) -> None:
         self.endpoints: list[Endpoint] = []
-        self.deliveries: list[Delivery] = []
+        self.deliveries: deque[Delivery] = deque(maxlen=_KEPT)
         self.delay = 0.0
         self._held: list[Parcel] | None = None
-        self._sent: list[Parcel] = []
+        self._sent: deque[Parcel] = deque(maxlen=_KEPT)
         self._dropping = 0
         self._flaws: list[str] = []
 

@@ -29,7 +29,8 @@ def _fields(shape: Any) -> dict[str, tuple[Any, bool]]:
     hints = typing_extensions.get_type_hints(shape, localns=names, include_extras=True)
     found = {}
     for name, hint in hints.items():
-        optional = typing_extensions.get_origin(hint) is typing_extensions.NotRequired
+        origin: Any = typing_extensions.get_origin(hint)
+        optional = origin is typing_extensions.NotRequired
         found[name] = (get_args(hint)[0] if optional else hint, not optional)
     return {name: field for name, field in found.items() if name not in _OPTIONS}
 

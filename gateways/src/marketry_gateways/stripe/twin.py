@@ -66,8 +66,8 @@ class StripeTwin(Levers):
 
     @property
     def requests(self) -> list[Request]:
-        """Every request the API was sent, as it came."""
-        return self.wire.requests
+        """The requests the API was sent, as they came; the last ten thousand."""
+        return list(self.wire.requests)
 
     def start(self) -> Self:
         """Listen. Returns once it answers."""

@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 import struct
+from collections import deque
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
@@ -31,6 +32,7 @@ _TOO_MANY: Json = {
         "type": "invalid_request_error",
     }
 }
+_KEPT = 10_000
 _connections: dict[tuple[str, int], asyncio.Transport] = {}
 
 
@@ -62,7 +64,7 @@ class Wire:
 
     def __init__(self, api: Api, faults: Faults) -> None:
         self.api, self.faults = api, faults
-        self.requests: list[Request] = []
+        self.requests: deque[Request] = deque(maxlen=_KEPT)
 
     async def answer(self, request: HttpRequest) -> Response:
         """Answer a request, or let the fault have its way that is next for it."""
