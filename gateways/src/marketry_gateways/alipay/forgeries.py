@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from datetime import datetime
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 
 from marketry_gateways.alipay.identity import Identity
 from marketry_gateways.alipay.messages import Notification, Pairs
@@ -41,7 +45,9 @@ def _unsigned(fields: _Fields, identity: Identity) -> Pairs:
 
 
 def _rsa1(fields: _Fields, identity: Identity) -> Pairs:
-    return [*fields.items(), ("sign_type", "RSA"), ("sign", sign(message_text(fields), identity.alipay_key))]
+    """Alipay's key, but the outdated SHA1withRSA."""
+    signature = identity.alipay_key.sign(message_text(fields).encode(), padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 - the point
+    return [*fields.items(), ("sign_type", "RSA"), ("sign", base64.b64encode(signature).decode())]
 
 
 def _duplicate(fields: _Fields, identity: Identity) -> Pairs:

@@ -29,7 +29,6 @@ class Gateway:
 
     def __init__(self, bank: Bank, door: Door, faults: Faults) -> None:
         self._bank, self._door, self._faults = bank, door, faults
-        self._stranger = new_key()
         self.calls: list[Call] = []
 
     async def endpoint(self, request: Request) -> Response:
@@ -77,7 +76,7 @@ class Gateway:
         except Refusal as refusal:
             fields = refusal.fields()
         signed = signed and not (fault and fault.kind is FaultKind.UNSIGNED)
-        key = self._stranger if fault and fault.kind is FaultKind.WRONG_SIGNATURE else None
+        key = new_key() if fault and fault.kind is FaultKind.WRONG_SIGNATURE else None
         return Response(answer(self._bank.identity, name, fields, signed=signed, key=key), media_type=MEDIA_TYPE)
 
 

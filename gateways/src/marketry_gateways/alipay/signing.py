@@ -63,8 +63,8 @@ def read_public_key(text: str) -> rsa.RSAPublicKey:
 
 
 def read_private_key(text: str) -> rsa.RSAPrivateKey:
-    """A private key in PEM. Raises ValueError."""
-    key = serialization.load_pem_private_key(text.encode(), password=None)
+    """A private key in PEM. Raises ValueError. Its primes aren't proven, which takes long: no sandbox's money depends on them."""
+    key = serialization.load_pem_private_key(text.encode(), password=None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise ValueError("RSA2 needs an RSA key")
     return key
