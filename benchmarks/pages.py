@@ -1,6 +1,7 @@
 """List and product pages, drawn and kept, beside a bare ASGI reply and a bare four-query page, one worker each."""
 
 import asyncio
+from statistics import median
 
 import httpx
 
@@ -46,7 +47,7 @@ def run() -> None:
 
 
 def kept() -> None:
-    """A kept page, and a bare ASGI reply of as many bytes, several times in turn: what else the machine does hits both."""
+    """A kept page, and a bare ASGI reply of as many bytes, many times in turn: what else the machine does hits both."""
     path = "/products/hearth-mug"
     # With Redis jobs are a worker's: none of them (making pictures after the import) runs in the process that is measured.
     with shop("sqlite", environment={"MARKETRY_REDIS_URL": servers.redis()}) as site, httpx.Client(base_url=site.url) as client:
@@ -55,12 +56,13 @@ def kept() -> None:
         with bare("benchmarks.bare:reply", BARE_BYTES=str(size)) as (port, pid):
             pairs = [
                 (
-                    asyncio.run(measure(f"bare ASGI reply, {size} bytes", port, get("/"), root_pid=pid, seconds=3)),
-                    asyncio.run(measure("kept product page, sqlite", site.port, get(path), root_pid=site.web.pid, seconds=3)),
+                    asyncio.run(measure(f"bare ASGI reply, {size} bytes", port, get("/"), root_pid=pid, seconds=1.5, warm=0.3)),
+                    asyncio.run(measure("kept page", site.port, get(path), root_pid=site.web.pid, seconds=1.5, warm=0.3)),
                 )
-                for _ in range(3)
+                for _ in range(9)
             ]
     show(HEADINGS, (result.row() for pair in pairs for result in pair))
-    ratios = sorted(page.rate / reply.rate for reply, page in pairs)
-    by_cpu = sorted((reply.cpu / reply.rounds) / (page.cpu / page.rounds) for reply, page in pairs)
-    aim(f"kept page / bare reply of the same bytes (by CPU: {by_cpu[1]:.2f})", ratios[1], "≥ 0.50", ratios[1] >= 0.5)
+    by_rate = median(page.rate / reply.rate for reply, page in pairs)
+    by_cpu = median((reply.cpu / reply.rounds) / (page.cpu / page.rounds) for reply, page in pairs)
+    aim("kept page / bare reply of the same bytes, by CPU per request", by_cpu, "≥ 0.50", by_cpu >= 0.5)
+    aim("the same by rate, which others on the machine disturb", by_rate, "≥ 0.50", by_rate >= 0.5)

@@ -96,12 +96,13 @@ async def give_page(
 ) -> None:
     """200 with the page, or 304 to a client that has it. A packed one is the same page by the weak comparison that GET asks for,
     and another one byte by byte: its ETag is weak (RFC 9110, section 8.8.3)."""
+    common = [(b"etag", b"W/" + page.etag if gzip else page.etag), caching, VARY]
     if known and matches(known, page.etag):
-        await send({"type": "http.response.start", "status": 304, "headers": [(b"etag", page.etag), caching, VARY]})
+        await send({"type": "http.response.start", "status": 304, "headers": common})
         await send({"type": "http.response.body", "body": b""})
         return
     body = page.gzipped if gzip else page.body
     headers: list[Any] = [*page.headers, (b"content-length", str(len(body)).encode())]
-    headers += [GZIP, (b"etag", b"W/" + page.etag)] if gzip else [(b"etag", page.etag)]
-    await send({"type": "http.response.start", "status": 200, "headers": [*headers, caching, VARY]})
+    headers += [GZIP, *common] if gzip else common
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else body})
