@@ -32,6 +32,8 @@ def confirm_new_email(ctx: Context, token: str) -> Customer:
         raise gone(ctx)
     customer, email = existing(ctx, used[0]), used[1]
     old = customer.email
+    if customer.blocked_at is not None:
+        raise gone(ctx)
     if by_email(ctx, email) is not None or not _take(ctx, customer, email):
         raise gone(ctx)
     void_links(ctx, customer.id)

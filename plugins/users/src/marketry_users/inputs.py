@@ -97,10 +97,6 @@ class Confirming(Input):
     password: Secret
 
 
-class TokenOnly(Input):
-    token: Token
-
-
 class AddressIn(AddressInput):
     """An address with its name in the book; an absent default stays as it is."""
 

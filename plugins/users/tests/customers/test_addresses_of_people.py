@@ -76,9 +76,33 @@ def test_of_two_who_confirm_one_address_the_first_has_it(shop: Any) -> None:
     stolen = shop.token(ADA, "new_email")
     ada.post("/account/register", email=ADA, password="the owner's own", name="Ada")
     ada.post(shop.link(ADA, "verify"), to="/account/verify", token=shop.token(ADA, "verify"))
-    late = mallory.client.post("/api/v1/customers/email/confirm", json={"token": stolen}, headers={"Cookie": ""})
+    late = mallory.client.post(
+        "/api/v1/customers/email/confirm", json={"token": stolen, "password": PASSWORD}, headers={"Cookie": ""}
+    )
     assert late.status_code == 410
     assert sorted(row.email for row in shop.rows("SELECT email FROM users_customer")) == [ADA, "mallory@example.com"]
+
+
+def test_who_owns_an_address_does_not_confirm_it_for_a_stranger_who_asked_for_it(shop: Any) -> None:
+    """Else the stranger's account would have an address of another's, and what was bought with it as a guest."""
+    mallory, owner = shop.register("mallory@example.com"), shop.browser()
+    mallory.post("/account/security", to="/account/security/email", email=ADA, password=PASSWORD)
+    link, token = shop.link(ADA, "new_email"), shop.token(ADA, "new_email")
+    assert "somebody else did" in owner.get(link).text
+    assert owner.post(link, to="/account/email", token=token).status_code == 422
+    assert owner.post(link, to="/account/email", token=token, password="what could it be").status_code == 422
+    over_json = owner.client.post("/api/v1/customers/email/confirm", json={"token": token})
+    assert (over_json.status_code, over_json.json()["code"]) == (422, "wrong_password")
+    assert [row.email for row in shop.rows("SELECT email FROM users_customer")] == ["mallory@example.com"]
+
+
+def test_on_another_device_the_new_address_takes_the_password(shop: Any) -> None:
+    ada, phone = shop.register(), shop.browser()
+    ada.post("/account/security", to="/account/security/email", email="ada@new.example", password=PASSWORD)
+    link, token = shop.link("ada@new.example", "new_email"), shop.token("ada@new.example", "new_email")
+    phone.post(link, to="/account/email", token=token, password=PASSWORD)
+    assert [row.email for row in shop.rows("SELECT email FROM users_customer")] == ["ada@new.example"]
+    assert not ada.signed_in
 
 
 def test_a_stranger_who_registers_anothers_address_does_not_get_in_when_its_owner_follows_the_link(shop: Any) -> None:

@@ -12,13 +12,13 @@ from marketry_users.customer_json import customer_json
 from marketry_users.customers import own, person
 from marketry_users.emails import ask_for_new_email, confirm_new_email
 from marketry_users.hashing import hasher
-from marketry_users.inputs import ChangingEmail, ChangingPassword, Profile, Proving, TokenOnly
+from marketry_users.inputs import ChangingEmail, ChangingPassword, Following, Profile, Proving
 from marketry_users.leaving import leave, own_data
-from marketry_users.limits import limit_mail, limit_token
+from marketry_users.limits import limit_mail
 from marketry_users.password_rules import checked_password
 from marketry_users.passwords import change_password
 from marketry_users.profile import change_profile
-from marketry_users.proving import prove
+from marketry_users.proving import prove, prove_new_email
 
 router = Router(tags=["customer"])
 
@@ -79,12 +79,16 @@ def _asked(ctx: Context, email: str) -> None:
 
 @router.post("/customers/email/confirm", status_code=204)
 @public
-def confirm_email(ctx: Ctx, followed: TokenOnly) -> Response:
-    """Change the address by the link's token; sessions on other devices end."""
-    limit_token(ctx)
-    with ctx.writing():
-        confirm_new_email(ctx, followed.token)
+async def confirm_email(ctx: Ctx, followed: Following) -> Response:
+    """Change the address by the link's token, signed in to the account or with its password; sessions on other devices end."""
+    await prove_new_email(ctx, followed.token, followed.password)
+    await run_in_threadpool(_confirmed, ctx, followed.token)
     return Response(status_code=204)
+
+
+def _confirmed(ctx: Context, token: str) -> None:
+    with ctx.writing():
+        confirm_new_email(ctx, token)
 
 
 @router.get("/customer/sessions")

@@ -16,11 +16,11 @@ from marketry_users.domain.devices import device
 from marketry_users.emails import ask_for_new_email, confirm_new_email
 from marketry_users.hashing import hasher
 from marketry_users.inputs import ChangingEmail, ChangingPassword
-from marketry_users.limits import limit_mail, limit_token
+from marketry_users.limits import limit_mail
 from marketry_users.links import customer_behind
 from marketry_users.password_rules import checked_password
 from marketry_users.passwords import change_password, gone
-from marketry_users.proving import prove
+from marketry_users.proving import is_own_link, prove, prove_new_email
 from marketry_users.routes.answers import page
 
 router = Router(private=True)
@@ -91,26 +91,36 @@ def _asked(ctx: Context, email: str) -> None:
 @public
 def confirm_page(ctx: Ctx, token: Annotated[str, Query(max_length=200)] = "") -> Response:
     with ctx.reading():
-        good = customer_behind(ctx, token, "change_email") is not None
-    return page(ctx, "users/email_confirm.html", None if good else gone(ctx), good=good, token=token)
+        customer = customer_behind(ctx, token, "change_email")
+    return _follow(ctx, token, is_own_link(ctx, customer), None if customer else gone(ctx))
+
+
+def _follow(ctx: Context, token: str, own: bool, refused: Refused | None = None) -> Response:
+    good = refused is None or refused.status != 410
+    return page(ctx, "users/email_confirm.html", refused, good=good, token=token, one_click=own)
 
 
 @router.post("/account/email")
 @public
-def confirm(ctx: Ctx, form: Form) -> Response:
-    """Whoever follows the link holds the new address; the password was asked for before it was sent."""
+async def confirm(ctx: Ctx, form: Form) -> Response:
+    """One click where the account is signed in; elsewhere also its password, so that nobody confirms for a stranger."""
+    token = form.get("token")[:200]
     try:
-        limit_token(ctx)
-        signed_in = ctx.actor.kind is ActorKind.CUSTOMER
-        response = redirect(ctx, HERE if signed_in else "/account/sign-in", ctx.gettext("Your new address is confirmed."))
-        with ctx.writing():
-            customer = confirm_new_email(ctx, form.get("token")[:200])
-            if signed_in and ctx.actor.id == customer.id:
-                start_session(ctx, response, "customer", customer.id)
-            else:
-                end_sessions_of(ctx, "customer", customer.id)
+        await prove_new_email(ctx, token, form.get("password")[:1_000])
+        return await run_in_threadpool(_confirmed, ctx, token)
     except Refused as refused:
-        return page(ctx, "users/email_confirm.html", refused, good=False, token="")
+        return await run_in_threadpool(_follow, ctx, token, False, refused)
+
+
+def _confirmed(ctx: Context, token: str) -> Response:
+    signed_in = ctx.actor.kind is ActorKind.CUSTOMER
+    response = redirect(ctx, HERE if signed_in else "/account/sign-in", ctx.gettext("Your new address is confirmed."))
+    with ctx.writing():
+        customer = confirm_new_email(ctx, token)
+        if is_own_link(ctx, customer.id):
+            start_session(ctx, response, "customer", customer.id)
+        else:
+            end_sessions_of(ctx, "customer", customer.id)
     return response
 
 
