@@ -81,6 +81,11 @@ class Merchant:
         token = urlsplit(str(page.url)).path.rsplit("/", 1)[1]
         return self.browser.post(f"/cashier/{token}/decision", data={"act": act}, follow_redirects=False)
 
+    def see(self, answer: httpx.Response) -> httpx.Response:
+        """The page a redirect within the cashier leads to."""
+        assert answer.status_code == 303
+        return self.browser.get(answer.headers["location"])
+
     def buy(self, out_trade_no: str, amount: str = "88.88", **fields: str) -> httpx.Response:
         """Open, sign in, pay; returns the cashier's last answer."""
         return self.decide(self.sign_in(self.open(out_trade_no, amount, **fields)), "pay")

@@ -32,7 +32,7 @@ def test_scanning_makes_the_trade_and_confirming_pays_it(merchant: Merchant) -> 
 
 def test_cancelling_after_scanning_leaves_the_code_payable(merchant: Merchant) -> None:
     page = merchant.browser.get(str(precreate(merchant, "Q1")["qr_code"]))
-    left = merchant.decide(page, "cancel")
+    left = merchant.see(merchant.decide(page, "cancel"))
     assert "您没有付款" in left.text
     assert f'href="{page.url.path}"' in left.text
 

@@ -34,7 +34,7 @@ class Cashier:
             return _unknown()
         if checkout.trade is None:
             return page("accounts.html", checkout=checkout, buyers=BUYERS)
-        return self._trade(checkout, checkout.trade)
+        return self._trade(checkout, checkout.trade, request.query_params.get("after", ""))
 
     async def scan(self, request: Request) -> Response:
         """A phone has scanned a code: from now on the trade exists, and the buyer is asked to confirm."""
@@ -45,7 +45,7 @@ class Cashier:
             trade = checkout.trade or self._bank.book.begin(checkout, BUYERS[0])
         except Refusal as refusal:
             return refused_page(refusal)
-        return self._trade(checkout, trade)
+        return self._trade(checkout, trade, request.query_params.get("after", ""))
 
     async def sign_in(self, request: Request) -> Response:
         checkout = self._bank.book.checkout(request.path_params["token"])
@@ -70,10 +70,9 @@ class Cashier:
             act = str(form.get("act", ""))
         if act == "pay":
             return self._pay(checkout, checkout.trade)
-        if act == "broke":
-            return page("pay.html", checkout=checkout, trade=checkout.trade, broke=True)
-        order = checkout.order
-        return RedirectResponse(order.quit_url, 303) if order.quit_url else page("left.html", checkout=checkout)
+        if act == "cancel" and checkout.order.quit_url:
+            return RedirectResponse(checkout.order.quit_url, 303)
+        return RedirectResponse(_address(checkout) + ("?after=cancel" if act == "cancel" else "?after=broke"), 303)
 
     def _pay(self, checkout: Checkout, trade: Trade) -> Response:
         try:
@@ -85,9 +84,11 @@ class Cashier:
             return RedirectResponse(return_address(self._bank.identity, trade, self._bank.clock.now()), 303)
         return RedirectResponse(_address(checkout), 303)
 
-    def _trade(self, checkout: Checkout, trade: Trade) -> Response:
+    def _trade(self, checkout: Checkout, trade: Trade, after: str) -> Response:
         if trade.status is Status.WAIT_BUYER_PAY:
-            return page("pay.html", checkout=checkout, trade=trade, broke=False)
+            if after == "cancel":
+                return page("left.html", checkout=checkout)
+            return page("pay.html", checkout=checkout, trade=trade, broke=after == "broke")
         if trade.paid_at is None:
             return refused_page(business("ACQ.TRADE_HAS_CLOSE"))
         back = return_address(self._bank.identity, trade, self._bank.clock.now()) if trade.order.return_url else ""
