@@ -25,17 +25,17 @@ def one_twin() -> Iterator[StripeTwin]:
 
 
 @pytest.fixture
-def shop(one_shop: Shop) -> Shop:
+def twin(one_twin: StripeTwin, one_shop: Shop) -> StripeTwin:
+    """As new, sending events to the shop."""
+    one_twin.reset()
     one_shop.forget()
-    return one_shop
+    one_twin.add_endpoint(one_shop.url, SECRET)
+    return one_twin
 
 
 @pytest.fixture
-def twin(one_twin: StripeTwin, shop: Shop) -> StripeTwin:
-    """As new, sending events to the shop."""
-    one_twin.reset()
-    one_twin.add_endpoint(shop.url, SECRET)
-    return one_twin
+def shop(one_shop: Shop, twin: StripeTwin) -> Shop:
+    return one_shop
 
 
 @pytest.fixture

@@ -194,3 +194,21 @@ def test_the_page_speaks_the_session_s_language_and_is_marked(
     assert 'href="https://shop.example/cart"' in page.text
     assert "<script" not in page.text
     assert "https://shop.example/thanks" not in page.text
+
+
+def test_a_test_card_is_declined_in_live_mode(client: stripe.StripeClient, buyer: Buyer, twin: StripeTwin) -> None:
+    live = stripe.StripeClient("sk_live_twin", base_addresses={"api": twin.url})
+    session = checkout(live)
+    assert session.id.startswith("cs_live_")
+    answer = buyer.pay(session)
+    assert (answer.status_code, "in live mode, but used a known test card" in answer.text) == (402, True)
+    assert twin.statement()["entries"] == []
+
+
+def test_what_the_buyer_typed_is_never_in_the_book_s_answers_or_events(
+    client: stripe.StripeClient, buyer: Buyer, twin: StripeTwin, shop: Shop
+) -> None:
+    buyer.pay(checkout(client), "4000000000003220")
+    (intent,) = client.v1.payment_intents.list({"expand": ["data.payment_method"]}).data
+    assert twin.quiet()
+    assert "4000000000003220" not in str(intent) + str(twin.statement()) + str([body for body, _ in shop.raw])

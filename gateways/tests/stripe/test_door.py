@@ -232,3 +232,24 @@ def test_expanding_replaces_ids_by_objects(client: stripe.StripeClient, buyer: B
     assert intent.payment_method.type == "card"  # type: ignore[union-attr]
     with pytest.raises(stripe.InvalidRequestError, match=r"cannot be expanded \(amount\)"):
         client.v1.payment_intents.retrieve(intent.id, {"expand": ["amount"]})
+
+
+def test_a_refusal_of_an_operation_that_began_is_kept_under_its_key(
+    client: stripe.StripeClient, buyer: Buyer, twin: StripeTwin
+) -> None:
+    intent = paid(client, buyer, amount=1000)
+    twin.plan_refund("pending", "failed")
+    client.v1.refunds.create({"payment_intent": intent})
+    for _ in range(2):
+        with pytest.raises(stripe.InvalidRequestError, match="has already been refunded"):
+            client.v1.refunds.create({"payment_intent": intent}, {"idempotency_key": "k1"})
+        twin.advance(181)
+    assert client.v1.refunds.create({"payment_intent": intent}, {"idempotency_key": "k2"}).status == "succeeded"
+
+
+def test_metadata_is_laid_over_and_unset_by_empty_values(client: stripe.StripeClient) -> None:
+    session = checkout(client, metadata={"a": "1", "b": "2"})
+    updated = client.v1.checkout.sessions.update(session.id, {"metadata": {"a": "", "c": "3"}})
+    assert updated.metadata.to_dict() == {"b": "2", "c": "3"}  # type: ignore[union-attr]
+    with pytest.raises(stripe.InvalidRequestError, match="doesn't model changing"):
+        client.v1.checkout.sessions.update(session.id, {"line_items": []})

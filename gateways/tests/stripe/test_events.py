@@ -141,3 +141,14 @@ def test_an_event_is_not_sent_for_what_was_refused(client: stripe.StripeClient, 
     with pytest.raises(stripe.InvalidRequestError):
         checkout(client, amount=1)
     assert twin.events() == []
+
+
+def test_a_true_signature_can_carry_a_falsehood(client: stripe.StripeClient, buyer: Buyer, twin: StripeTwin, shop: Shop) -> None:
+    intent = paid(client, buyer)
+    told = twin.misreport("payment_intent.succeeded", {"amount_received": 1, "currency": "usd"}, livemode=True)
+    assert twin.quiet()
+    event = shop.events[-1]
+    assert (event.id, event.livemode, event.data.object.amount_received, event.data.object.currency) == (told, True, 1, "usd")
+    assert client.v1.payment_intents.retrieve(intent).amount_received == 1999
+    with pytest.raises(stripe.InvalidRequestError, match="No such event"):
+        client.v1.events.retrieve(told)

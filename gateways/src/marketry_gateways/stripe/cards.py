@@ -93,6 +93,7 @@ NAMED = {
 """``pm_card_<name>`` and ``tok_<name>`` of the API → number."""
 
 WORDS = {
+    "live_mode_test_card": "Your card was declined. Your request was in live mode, but used a known test card.",
     "insufficient_funds": "Your card has insufficient funds.",
     "expired_card": "Your card has expired.",
     "incorrect_cvc": "Your card's security code is incorrect.",

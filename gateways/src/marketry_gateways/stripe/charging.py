@@ -18,6 +18,8 @@ def confirm(desk: Desk, intent: Json, method: Json, *, off_session: bool = False
     if method["type"] == "sepa_debit":
         return _begin_debit(desk, intent, method)
     card = CARDS[method["_number"]]
+    if desk.livemode:
+        return _decline(desk, intent, method, "card_declined", "live_mode_test_card")
     if _challenged(card, method, off_session) and not authenticated:
         if off_session:
             return _decline(desk, intent, method, "authentication_required", "authentication_required")

@@ -41,6 +41,9 @@ CHINESE = {
     "There is nothing here": "这里什么也没有",
     "The link is wrong, or the sandbox was started anew.": "链接有误，或沙盒已重新启动。",
     "Your card was declined.": "您的银行卡被拒绝。",
+    "Your card was declined. Your request was in live mode, but used a known test card.": (
+        "您的银行卡被拒绝：请求处于正式模式，却使用了测试卡。"
+    ),
     "Your card has insufficient funds.": "您的银行卡余额不足。",
     "Your card has expired.": "您的银行卡已过期。",
     "Your card's security code is incorrect.": "您的银行卡安全码不正确。",

@@ -5,6 +5,7 @@ The real schedule retries for three days; here it is the same shape in seconds (
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
 import time
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field, replace
 import httpx
 
 from marketry_gateways.stripe.errors import Json
+from marketry_gateways.stripe.names import new_id
 from marketry_gateways.stripe.spoiling import spoil
 
 _KEPT = 10_000
@@ -138,6 +140,19 @@ class Courier:
             for parcel in again:
                 self._send(self._parallel if parallel else self._pool, parcel)
             return len(again)
+
+    def misreport(self, type: str, changes: Json, livemode: bool | None, *, parallel: bool = False) -> str:
+        """Send the last event of a type anew under a new id, with its object changed. Returns the id."""
+        with self._change:
+            last = next((each for each in reversed(self._sent) if each.event["type"] == type), None)
+            if last is None:
+                raise LookupError(f"no event of type {type} was sent")
+            told = copy.deepcopy(last.event) | {"id": new_id("evt")}
+            told["data"]["object"] |= changes
+            if livemode is not None:
+                told["livemode"] = told["data"]["object"]["livemode"] = livemode
+            self._send(self._parallel if parallel else self._pool, replace(last, event=told, attempt=0, flaw=""))
+            return str(told["id"])
 
     def drop(self, times: int = 1) -> None:
         """Lose the next events for good."""

@@ -10,8 +10,9 @@ Json = dict[str, Any]
 class StripeRefusal(Exception):
     """An error answer.
 
-    ``kept`` says that what happened before the refusal stays in the book: a declined charge is a fact,
-    a mistyped parameter is not. ``fields`` are further members of the error object (decline_code, payment_intent …).
+    ``kept`` says that the operation had begun: what happened stays in the book, and the answer under its idempotency
+    key. A declined charge and a refund too many are facts, a mistyped parameter is not. ``fields`` are further members
+    of the error object (decline_code, payment_intent …).
     """
 
     def __init__(

@@ -9,6 +9,7 @@ from stripe.params import (
     PaymentIntentCreateParams,
     PaymentIntentListParams,
     PaymentIntentRetrieveParams,
+    PaymentIntentUpdateParams,
 )
 
 from marketry_gateways.stripe import amounts, ledger
@@ -118,7 +119,7 @@ def _confirm(desk: Desk, intent: Json, method: Json | None, *, off_session: bool
             "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the"
             " PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method."
         )
-        raise StripeRefusal(message, code="payment_intent_unexpected_state", payment_intent=shown(intent))
+        raise StripeRefusal(message, code="payment_intent_unexpected_state", kept=True, payment_intent=shown(intent))
     intent = confirm(desk, intent, method, off_session=off_session)
     error = intent["last_payment_error"]
     if error:
@@ -127,6 +128,16 @@ def _confirm(desk: Desk, intent: Json, method: Json | None, *, off_session: bool
             error["message"], status=402, type="card_error", code=error["code"], kept=True, payment_intent=shown(intent), **fields
         )
     return intent
+
+
+@operation("POST", "/v1/payment_intents/{id}", PaymentIntentUpdateParams)
+def update(call: Call) -> Json:
+    for name in call.params:
+        if name not in ("metadata", "description", "receipt_email"):
+            raise StripeRefusal(f"This twin doesn't model changing `{name}`.", param=name)
+    intent = call.desk.get("payment_intent", call.id, "intent")
+    intent |= {name: value for name, value in call.params.items() if name != "metadata"}
+    return call.desk.put(intent | {"metadata": merged(intent["metadata"], call.params.get("metadata"))})
 
 
 @operation("GET", "/v1/payment_intents/{id}", PaymentIntentRetrieveParams)
@@ -151,7 +162,7 @@ def capture(call: Call) -> Json:
     amounts.demand_shape(amount, intent["currency"], "amount_to_capture")
     if amount > intent["amount_capturable"]:
         message = f"The amount to capture ({amount}) is greater than what can be captured ({intent['amount_capturable']})."
-        raise StripeRefusal(message, code="amount_too_large", param="amount_to_capture", payment_intent=shown(intent))
+        raise StripeRefusal(message, code="amount_too_large", param="amount_to_capture", kept=True, payment_intent=shown(intent))
     intent["metadata"] = merged(intent["metadata"], params.get("metadata"))
     charge = desk.get("charge", intent["latest_charge"])
     charge |= {"captured": True, "amount_captured": amount}
@@ -167,7 +178,7 @@ def cancel(call: Call) -> Json:
     intent = call.desk.get("payment_intent", call.id, "intent")
     if intent["_session"] and call.desk.get("checkout.session", intent["_session"])["status"] == "open":
         message = "You cannot cancel the PaymentIntent of an open Checkout Session. Expire the Checkout Session instead."
-        raise StripeRefusal(message, code="payment_intent_unexpected_state", payment_intent=shown(intent))
+        raise StripeRefusal(message, code="payment_intent_unexpected_state", kept=True, payment_intent=shown(intent))
     _demand_status(intent, "canceled", _CANCELABLE)
     return release(call.desk, intent, call.params.get("cancellation_reason"))
 
@@ -192,4 +203,4 @@ def _demand_status(intent: Json, verb: str, allowed: tuple[str, ...]) -> None:
             f"This PaymentIntent could not be {verb} because it has a status of {intent['status']}. Only a PaymentIntent"
             f" with one of the following statuses may be {verb}: {', '.join(allowed)}."
         )
-        raise StripeRefusal(message, code="payment_intent_unexpected_state", payment_intent=shown(intent))
+        raise StripeRefusal(message, code="payment_intent_unexpected_state", kept=True, payment_intent=shown(intent))

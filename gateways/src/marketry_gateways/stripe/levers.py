@@ -18,8 +18,8 @@ from marketry_gateways.stripe.paying import settle
 from marketry_gateways.stripe.spoiling import FLAWS
 from marketry_gateways.stripe.statement import statement
 
-LEVERS = """reset add_endpoint roll_secret hold held release repeat drop delay spoil quiet fault clear_faults advance plan_refund
-    settle reissue dispute win_dispute lose_dispute review_dispute pay_out""".split()
+LEVERS = """reset add_endpoint roll_secret hold held release repeat drop delay spoil misreport quiet fault clear_faults
+    advance plan_refund settle reissue dispute win_dispute lose_dispute review_dispute pay_out""".split()
 _ORDERS = {
     "sent": lambda parcels: parcels,
     "reversed": lambda parcels: parcels[::-1],
@@ -90,6 +90,14 @@ class Levers:
         if flaw not in FLAWS:
             raise ValueError(f"a flaw is one of {', '.join(FLAWS)}")
         self.courier.spoil_next(flaw, times)
+
+    def misreport(self, type: str, changes: Json, *, livemode: bool | None = None, parallel: bool = False) -> str:
+        """Send the last event of a type anew, truly signed, saying something else than the API does.
+
+        ``changes`` are laid over ``data.object`` (amount_total, metadata, client_reference_id …); ``livemode`` claims
+        the other mode. It has an id of its own, which isn't in the list of events. Returns the id.
+        """
+        return self.courier.misreport(type, changes, livemode, parallel=parallel)
 
     def quiet(self, timeout: float = 10.0) -> bool:
         """Wait until every event has arrived or was given up."""

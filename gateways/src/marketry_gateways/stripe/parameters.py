@@ -71,9 +71,14 @@ def _value(given: Any, hint: Any, where: str) -> Any:
         if isinstance(given, dict) and typing_extensions.is_typeddict(option):
             return _object(given, option, where)
         if isinstance(given, dict) and get_origin(option) is dict:
-            return {name: _value(each, get_args(option)[1], f"{where}[{name}]") for name, each in given.items()}
+            return {name: _entry(each, get_args(option)[1], f"{where}[{name}]") for name, each in given.items()}
     wanted = "array" if any(get_origin(option) is list for option in options) else _named(options)
     raise StripeRefusal(f"Invalid {wanted}", param=where)
+
+
+def _entry(given: Any, hint: Any, where: str) -> Any:
+    """A value of a map such as metadata, where an empty one unsets its key."""
+    return "" if given == "" else _value(given, hint, where)
 
 
 def _options(hint: Any) -> list[Any]:

@@ -55,18 +55,22 @@ def _charge_of(desk: Desk, params: Json) -> Json:
     intent = desk.get("payment_intent", params["payment_intent"], "payment_intent")
     if intent["status"] != "succeeded":
         message = f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund."
-        raise StripeRefusal(message, code="payment_intent_unexpected_state", param="payment_intent")
+        raise StripeRefusal(message, code="payment_intent_unexpected_state", param="payment_intent", kept=True)
     return desk.get("charge", intent["latest_charge"])
 
 
 def _demand_refundable(charge: Json, wanted: int | None) -> int:
     left = charge["amount_captured"] - charge["amount_refunded"]
     if not charge["captured"]:
-        raise StripeRefusal(f"Charge {charge['id']} has not been captured; there is nothing to refund.", param="charge")
+        raise StripeRefusal(
+            f"Charge {charge['id']} has not been captured; there is nothing to refund.", param="charge", kept=True
+        )
     if charge["disputed"]:
-        raise StripeRefusal(f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed")
+        raise StripeRefusal(
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed", kept=True
+        )
     if left == 0:
-        raise StripeRefusal(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
+        raise StripeRefusal(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded", kept=True)
     if wanted is None:
         return int(left)
     if wanted < 1:
@@ -75,7 +79,7 @@ def _demand_refundable(charge: Json, wanted: int | None) -> int:
     if wanted > left:
         said = [amounts.words(each, charge["currency"]) for each in (wanted, left)]
         message = f"Refund amount ({said[0]}) is greater than unrefunded amount on charge ({said[1]})"
-        raise StripeRefusal(message, param="amount")
+        raise StripeRefusal(message, param="amount", kept=True)
     return wanted
 
 
@@ -130,6 +134,6 @@ def update(call: Call) -> Json:
 def cancel(call: Call) -> Json:
     refund = call.desk.get("refund", call.id, "refund")
     if refund["status"] not in ("pending", "requires_action"):
-        raise StripeRefusal(f"You cannot cancel this refund because it has a status of {refund['status']}.")
+        raise StripeRefusal(f"You cannot cancel this refund because it has a status of {refund['status']}.", kept=True)
     end_refund(call.desk, refund | {"_ends_as": "canceled"})
     return call.desk.get("refund", call.id)

@@ -8,6 +8,7 @@ from stripe.params.checkout import (
     SessionListLineItemsParams,
     SessionListParams,
     SessionRetrieveParams,
+    SessionUpdateParams,
 )
 
 from marketry_gateways.stripe import amounts
@@ -140,6 +141,15 @@ def _details(desk: Desk, params: Json) -> Json | None:
     return {"address": None, "email": email, "name": None, "phone": None, "tax_exempt": "none", "tax_ids": []} if email else None
 
 
+@operation("POST", "/v1/checkout/sessions/{id}", SessionUpdateParams)
+def update(call: Call) -> Json:
+    for name in call.params:
+        if name != "metadata":
+            raise StripeRefusal(f"This twin doesn't model changing `{name}`.", param=name)
+    session = call.desk.get("checkout.session", call.id, "session")
+    return call.desk.put(session | {"metadata": merged(session["metadata"], call.params.get("metadata"))})
+
+
 @operation("GET", "/v1/checkout/sessions/{id}", SessionRetrieveParams)
 def retrieve(call: Call) -> Json:
     return call.desk.get("checkout.session", call.id, "session")
@@ -165,7 +175,7 @@ def expire(call: Call) -> Json:
             'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of'
             f" `{session['status']}`."
         )
-        raise StripeRefusal(message)
+        raise StripeRefusal(message, kept=True)
     return close(call.desk, session)
 
 
