@@ -51,6 +51,7 @@ def test_cancelling_moves_nothing_and_shows_the_way_on(merchant: Merchant) -> No
     left = merchant.see(merchant.decide(merchant.sign_in(merchant.open("A1", return_url=RETURN)), "cancel"))
     assert "您没有付款" in left.text
     assert f'href="{left.url.path}"' in left.text
+    assert 'href="https://shop.example/"' in left.text
     assert merchant.query("A1")["trade_status"] == "WAIT_BUYER_PAY"
 
 

@@ -91,7 +91,7 @@ def test_only_exactly_success_ends_the_repetition(merchant: Merchant, shop: Shop
 def test_the_schedule_is_alipays_and_ends_after_eight_attempts(merchant: Merchant, shop: Shop) -> None:
     assert [int(span.total_seconds() // 60) for span in SCHEDULE] == [4, 10, 10, 60, 120, 360, 900]
     shop.answers = [(200, "fail")] * 99
-    merchant.twin.courier._speed = 1  # as slow as Alipay; the clock is advanced instead
+    merchant.twin.courier.speed = 1  # as slow as Alipay; the clock is advanced instead
     merchant.buy("A1", notify_url=shop.url)
     shop.await_count(1)
     for attempt, span in enumerate(SCHEDULE, 2):
@@ -114,6 +114,19 @@ def test_a_held_notification_comes_after_the_return_and_a_released_one_once(merc
     assert merchant.twin.controls.release() == 1
     assert len(shop.received) == 1
     assert merchant.twin.controls.release() == 0
+
+
+def test_repetitions_are_held_too(merchant: Merchant, shop: Shop) -> None:
+    shop.answers = [(500, "")]
+    shop.before_answer = merchant.twin.controls.hold
+    merchant.buy("A1", notify_url=shop.url)
+    shop.await_count(1)
+    merchant.twin.controls.advance(3600)
+    assert merchant.twin.controls.quiet()
+    assert len(shop.received) == 1
+    shop.before_answer = lambda: None
+    merchant.twin.controls.release()
+    shop.await_count(2)
 
 
 def test_held_ones_may_come_backwards(merchant: Merchant, shop: Shop) -> None:
@@ -169,7 +182,7 @@ def test_a_shop_may_ask_before_it_answers(merchant: Merchant, shop: Shop) -> Non
 
 
 def test_a_shop_that_is_away_is_tried_again(merchant: Merchant, shop: Shop) -> None:
-    merchant.twin.courier._speed = 1
+    merchant.twin.courier.speed = 1
     merchant.buy("A1", notify_url="http://127.0.0.1:1/notify")
     assert merchant.twin.controls.quiet()
     (delivery,) = merchant.twin.courier.deliveries

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -87,7 +88,7 @@ class Cashier:
     def _trade(self, checkout: Checkout, trade: Trade, after: str) -> Response:
         if trade.status is Status.WAIT_BUYER_PAY:
             if after == "cancel":
-                return page("left.html", checkout=checkout)
+                return page("left.html", checkout=checkout, back=_front_page(checkout.order.return_url))
             return page("pay.html", checkout=checkout, trade=trade, broke=after == "broke")
         if trade.paid_at is None:
             return refused_page(business("ACQ.TRADE_HAS_CLOSE"))
@@ -97,6 +98,12 @@ class Cashier:
 
 def _address(checkout: Checkout) -> str:
     return f"/{checkout.token}" if checkout.token.startswith("bax") else f"/cashier/{checkout.token}"
+
+
+def _front_page(return_url: str) -> str:
+    """The shop itself: whoever hasn't paid doesn't come back by the address for those who have."""
+    parts = urlsplit(return_url)
+    return f"{parts.scheme}://{parts.netloc}/" if parts.scheme in ("http", "https") else ""
 
 
 def _unknown() -> Response:

@@ -17,6 +17,7 @@ from marketry_gateways.alipay.twin import AlipayTwin
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen at; loopback unless you know why")
     parser.add_argument("--port", type=int, default=8210)
+    parser.add_argument("--public-url", default="", help="where shops and buyers find the twin, if not at host and port")
     parser.add_argument("--app-id", default="9021000100000000")
     parser.add_argument("--seller-id", default="2088700000000000")
     parser.add_argument("--merchant-public-key", type=Path, help="the application's public key; without it the twin makes a pair")
@@ -55,6 +56,7 @@ def make_twin(arguments: argparse.Namespace) -> AlipayTwin:
         certificates=certificates,
         host=arguments.host,
         port=arguments.port,
+        public_url=arguments.public_url,
         speed=arguments.speed,
     )
 

@@ -50,7 +50,7 @@ class Delivery:
         return self.status == 200 and self.body == "success"
 
 
-@dataclass
+@dataclass(eq=False)
 class _Waiting:
     notification: Notification
     plan: Plan
@@ -62,7 +62,8 @@ class Courier:
     """A worker of its own; `start` and `stop` it. `on_tick` runs a few times a second, for whatever else has a due time."""
 
     def __init__(self, identity: Identity, clock: Clock, *, speed: float, timeout: float, on_tick: Callable[[], None]) -> None:
-        self._identity, self._clock, self._speed, self._on_tick = identity, clock, speed, on_tick
+        self._identity, self._clock, self._on_tick = identity, clock, on_tick
+        self.speed = speed
         self._timeout = timeout
         self._client: httpx.Client | None = None
         self._wake = threading.Condition()
@@ -93,7 +94,7 @@ class Courier:
             self._plans.extend([plan] * count)
 
     def hold(self) -> None:
-        """From now on nothing leaves until `release`."""
+        """From now on nothing leaves until `release`, repetitions included."""
         with self._wake:
             if self._held is None:
                 self._held = []
@@ -135,8 +136,8 @@ class Courier:
                 if self._stopping:
                     return
                 now = self._clock.now()
-                due = [waiting for waiting in self._waiting if waiting.due <= now]
-                self._waiting = [waiting for waiting in self._waiting if waiting.due > now]
+                due = [waiting for waiting in self._waiting if waiting.due <= now] if self._held is None else []
+                self._waiting = [waiting for waiting in self._waiting if waiting not in due]
                 self._under_way += len(due)
                 if not due:
                     self._wake.wait(0.05)
@@ -157,7 +158,7 @@ class Courier:
         results = self.send(waiting.notification, copies=plan.copies, parallel=plan.parallel, attempt=waiting.attempt)
         if any(delivery.accepted for delivery in results) or waiting.attempt > len(SCHEDULE):
             return
-        due = self._clock.now() + SCHEDULE[waiting.attempt - 1] / self._speed
+        due = self._clock.now() + SCHEDULE[waiting.attempt - 1] / self.speed
         with self._wake:
             self._waiting.append(_Waiting(waiting.notification, Plan(), due, waiting.attempt + 1))
             self._wake.notify_all()
@@ -204,7 +205,7 @@ class Courier:
         """Waits until nothing is due or under way (later retries may remain); False where `timeout` seconds didn't suffice."""
         end = time.monotonic() + timeout
         with self._wake:
-            while self._under_way or any(waiting.due <= self._clock.now() for waiting in self._waiting):
+            while self._under_way or (self._held is None and any(waiting.due <= self._clock.now() for waiting in self._waiting)):
                 if time.monotonic() > end:
                     return False
                 self._wake.wait(0.02)

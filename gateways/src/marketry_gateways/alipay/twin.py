@@ -35,7 +35,8 @@ class AlipayTwin:
     `merchant_public_key` (PEM or bare base64) is what the merchant has uploaded; without it the twin makes the merchant's key
     too and `settings()` hands it out. `certificate_mode` makes root, Alipay's and the application's certificates. `speed` divides
     the notification schedule. `timestamp_tolerance`: how far a call's time, read as China's, may be off; None: any.
-    `port` 0 takes a free one. Use as a context manager.
+    `port` 0 takes a free one. `public_url` is where
+    others find the twin, if not at `host`. Use as a context manager.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class AlipayTwin:
         certificates: Certificates | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
+        public_url: str = "",
         speed: float = 1000.0,
         notify_timeout: float = 10.0,
         clock: Clock | None = None,
@@ -67,7 +69,7 @@ class AlipayTwin:
         self._bank = Bank(self.identity, self.clock, self.book)
         self.gateway = Gateway(self._bank, Door(self.identity, {*METHODS, *PAGES}, timestamp_tolerance), self.faults)
         self.controls = Controls(self._bank, self.courier, self.faults)
-        self._host, self._port = host, port
+        self._host, self._port, self._public_url = host, port, public_url.rstrip("/")
 
     def _changed(self, trade: Trade, refund: Refund | None) -> None:
         if trade.order.notify_url:
@@ -77,7 +79,7 @@ class AlipayTwin:
 
     @property
     def base(self) -> str:
-        """`http://127.0.0.1:port`; empty before the twin runs."""
+        """`http://127.0.0.1:port`, or the `public_url`; empty before the twin runs."""
         return self._bank.base
 
     @property
@@ -104,7 +106,7 @@ class AlipayTwin:
 
     def __enter__(self) -> AlipayTwin:
         self._socket = _listen(self._host, self._port)
-        self._bank.base = f"http://{self._host}:{self._socket.getsockname()[1]}"
+        self._bank.base = self._public_url or f"http://{self._host}:{self._socket.getsockname()[1]}"
         app = make_app(self._bank, self.gateway, self.courier, self.controls)
         self._server = _Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1))
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="alipay-twin", daemon=True)
