@@ -57,7 +57,7 @@ def run() -> None:
         aim(f"searches with facets per second at {sizes[0]:,}, {database}", rate, "≥ 550", rate >= 550)
         for name in ("search with facets", "list with facets and cards", "list by price, two filters"):
             ratio = costs[database, name, sizes[-1]] / costs[database, name, sizes[0]]
-            wanted = 10.0 if name.startswith("search") else 3.0
+            wanted = 5.0 if name.startswith("search") else 3.0
             aim(f"{name}, {sizes[-1]:,} / {sizes[0]:,} products, {database}", ratio, f"≤ {wanted:.0f}", ratio <= wanted)
 
 
@@ -66,7 +66,7 @@ def timed(runtime: Runtime) -> Iterator[tuple[str, float]]:
     start = time.perf_counter()
     with ctx.reading():
         overview_of(ctx)
-    yield "reading the overview at start", (time.perf_counter() - start) * 1e6
+    yield "reading the overview (in the background of a start)", (time.perf_counter() - start) * 1e6
 
     with ctx.reading() as session:
         top = session.scalar(select(category.c.id).order_by(category.c.id).limit(1))
