@@ -8,9 +8,13 @@ translations, and its database and media under
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+from sandbox import start_sandbox
 
 HERE = Path(__file__).resolve().parent
 OWNER = "owner@example.com"
@@ -24,12 +28,25 @@ def main() -> int:
     say("bringing the database up to date")
     marketry("migrate")
     fill_shop(folder)
+    sandbox = start_sandbox(folder, os.environ["MARKETRY_BASE_URL"])
     link = marketry("staff", "create-admin", OWNER).strip()
     say(f"the shop: {os.environ['MARKETRY_BASE_URL']}  ·  in Chinese: {os.environ['MARKETRY_BASE_URL']}/zh/")
     say(f"staff sign-in for {OWNER}, once, within 15 minutes:\n{link}")
     say("mails are kept, not sent: /admin/outbox/mails shows them · Ctrl-C stops the shop")
-    command = [sys.executable, "-m", "marketry.cli", "run", "--port", str(options.port)]
-    os.execv(sys.executable, command)
+    say("a sandbox takes cards and Alipay, no money moves: 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined")
+    return serve([sys.executable, "-m", "marketry.cli", "run", "--port", str(options.port)], sandbox)
+
+
+def serve(command: list[str], beside: Sequence["subprocess.Popen[bytes]"]) -> int:
+    """Run the shop until it ends or is told to; what runs beside it ends with it. Ctrl-C reaches the shop by itself."""
+    shop = subprocess.Popen(command)
+    signal.signal(signal.SIGTERM, lambda *_: shop.terminate())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return shop.wait()
+    finally:
+        for process in beside:
+            process.terminate()
 
 
 def read_arguments() -> argparse.Namespace:
