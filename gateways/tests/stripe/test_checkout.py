@@ -212,3 +212,28 @@ def test_what_the_buyer_typed_is_never_in_the_book_s_answers_or_events(
     (intent,) = client.v1.payment_intents.list({"expand": ["data.payment_method"]}).data
     assert twin.quiet()
     assert "4000000000003220" not in str(intent) + str(twin.statement()) + str([body for body, _ in shop.raw])
+
+
+def test_a_challenge_is_answered_once(client: stripe.StripeClient, buyer: Buyer, twin: StripeTwin) -> None:
+    session = checkout(client)
+    asked = buyer.pay(session, "4000000000003220")
+    assert buyer.pay(session).headers["location"] == asked.headers["location"]
+    first, second = buyer.challenge(asked, "complete"), buyer.challenge(asked, "fail")
+    assert first.headers["location"] == second.headers["location"] == f"https://shop.example/thanks?session={session.id}"
+    assert twin.statement()["payments"][0]["captured"] == 1999
+
+
+def test_a_page_that_does_not_exist_says_so(buyer: Buyer, twin: StripeTwin) -> None:
+    for path in ("/c/pay/cs_test_none", "/c/challenge/pi_none"):
+        page = buyer.get(twin.url + path, headers={"Accept-Language": "zh-CN"})
+        assert (page.status_code, "这里什么也没有" in page.text) == (404, True)
+
+
+def test_a_debit_can_be_settled_by_hand(client: stripe.StripeClient, buyer: Buyer, twin: StripeTwin) -> None:
+    session = checkout(client)
+    buyer.debit(session, "AT611904300234573201")
+    (intent,) = client.v1.payment_intents.list().data
+    assert twin.settle(intent.id, success=False)["status"] == "requires_payment_method"
+    assert client.v1.checkout.sessions.retrieve(session.id).payment_status == "unpaid"
+    with pytest.raises(LookupError):
+        twin.settle("pi_none")

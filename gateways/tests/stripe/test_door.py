@@ -252,4 +252,9 @@ def test_metadata_is_laid_over_and_unset_by_empty_values(client: stripe.StripeCl
     updated = client.v1.checkout.sessions.update(session.id, {"metadata": {"a": "", "c": "3"}})
     assert updated.metadata.to_dict() == {"b": "2", "c": "3"}  # type: ignore[union-attr]
     with pytest.raises(stripe.InvalidRequestError, match="doesn't model changing"):
-        client.v1.checkout.sessions.update(session.id, {"line_items": []})
+        client.v1.checkout.sessions.update(session.id, {"line_items": [{"quantity": 2}]})
+
+
+def test_what_the_twin_does_not_model_is_refused_aloud(client: stripe.StripeClient) -> None:
+    with pytest.raises(stripe.InvalidRequestError, match="doesn't model acting for connected accounts"):
+        client.v1.balance.retrieve(options={"stripe_account": "acct_1Other"})

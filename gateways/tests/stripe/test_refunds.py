@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import stripe
 from gateways.tests.stripe.buyer import Buyer, paid
@@ -93,6 +95,8 @@ def test_a_dispute_withholds_the_money_until_the_bank_decides(
     twin.review_dispute(dispute)
     (twin.win_dispute if won else twin.lose_dispute)(dispute)
     assert client.v1.disputes.retrieve(dispute).status == status
+    with pytest.raises(ValueError, match=f"has a status of {status}"):
+        twin.win_dispute(dispute)
     assert twin.statement()["accounts"]["balance"] == {"eur": left}
     assert twin.quiet()
     told = [each.removeprefix("charge.dispute.") for each in shop.types if "dispute" in each]
@@ -129,3 +133,17 @@ def test_the_book_balances_and_payouts_name_what_they_cover(client: stripe.Strip
     accounts = twin.statement()["accounts"]
     assert accounts == {"buyers": {"eur": -7500}, "balance": {"eur": 0}, "fees": {"eur": 320}, "bank": {"eur": 7180}}
     assert sum(amounts["eur"] for amounts in accounts.values()) == 0
+
+
+def test_two_refunds_of_everything_at_once_give_it_back_once(client: stripe.StripeClient, buyer: Buyer, twin: StripeTwin) -> None:
+    intent = paid(client, buyer, amount=1000)
+
+    def refund(_: int) -> str:
+        try:
+            return str(client.v1.refunds.create({"payment_intent": intent}).status)
+        except stripe.InvalidRequestError as error:
+            return str(error.code)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(refund, range(4))) == [*["charge_already_refunded"] * 3, "succeeded"]
+    assert twin.statement()["payments"][0]["refunded"] == 1000

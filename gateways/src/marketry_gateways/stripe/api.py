@@ -66,6 +66,8 @@ class Api:
     def _enter(self, request: Request, id: str) -> tuple[int, Json, dict[str, str]]:
         account, livemode = self._who(request.headers)
         _demand_version(request.headers.get("stripe-version", VERSION))
+        if "stripe-account" in request.headers or "stripe-context" in request.headers:
+            raise StripeRefusal("This twin doesn't model acting for connected accounts (Stripe-Account, Stripe-Context).")
         given = _given(request)
         key = request.headers.get("idempotency-key") if request.method == "POST" else None
         desk = Desk(self.world, account, livemode, id, key)

@@ -20,6 +20,7 @@ from marketry_gateways.stripe.statement import statement
 
 LEVERS = """reset add_endpoint roll_secret hold held release repeat drop delay spoil misreport quiet fault clear_faults
     advance plan_refund settle reissue dispute win_dispute lose_dispute review_dispute pay_out""".split()
+_OPEN = ("needs_response", "under_review", "warning_needs_response", "warning_under_review")
 _ORDERS = {
     "sent": lambda parcels: parcels,
     "reversed": lambda parcels: parcels[::-1],
@@ -128,7 +129,7 @@ class Levers:
     def settle(self, payment_intent: str, *, success: bool | None = None) -> Json:
         """A debit's bank answers now; without ``success`` as its test IBAN says."""
         with self.book.transaction():
-            desk, intent = self._at(payment_intent)
+            desk, intent = self._at(payment_intent, "processing")
             return shown(settle(desk, intent, success=success))
 
     def reissue(self, payment_method: str, number: str) -> None:
@@ -142,25 +143,25 @@ class Levers:
     def dispute(self, payment_intent: str, *, reason: str = "fraudulent", amount: int | None = None) -> Json:
         """The cardholder objects."""
         with self.book.transaction():
-            desk, intent = self._at(payment_intent)
+            desk, intent = self._at(payment_intent, "succeeded")
             return shown(open_dispute(desk, desk.get("charge", intent["latest_charge"]), reason, amount=amount))
 
     def win_dispute(self, dispute: str) -> Json:
         """The bank decides for the merchant."""
         with self.book.transaction():
-            desk, found = self._at(dispute)
+            desk, found = self._at(dispute, *_OPEN)
             return shown(close_dispute(desk, found, won=True))
 
     def lose_dispute(self, dispute: str) -> Json:
         """The bank decides for the cardholder."""
         with self.book.transaction():
-            desk, found = self._at(dispute)
+            desk, found = self._at(dispute, *_OPEN)
             return shown(close_dispute(desk, found, won=False))
 
     def review_dispute(self, dispute: str) -> Json:
         """The bank looks at the evidence."""
         with self.book.transaction():
-            desk, found = self._at(dispute)
+            desk, found = self._at(dispute, *_OPEN)
             return shown(review_dispute(desk, found))
 
     def pay_out(self, *, livemode: bool = False) -> list[Json]:
@@ -168,8 +169,10 @@ class Levers:
         with self.book.transaction():
             return [shown(each) for each in pay_out_available(Desk(self.world, self.account, livemode))]
 
-    def _at(self, id: str) -> tuple[Desk, Json]:
+    def _at(self, id: str, *statuses: str) -> tuple[Desk, Json]:
         found = self.book.find(id)
         if found is None:
             raise LookupError(f"nothing is called {id}")
+        if statuses and found[0]["status"] not in statuses:
+            raise ValueError(f"{id} has a status of {found[0]['status']}; it would have to be {' or '.join(statuses)}")
         return Desk(self.world, found[1], found[2]), found[0]
