@@ -100,6 +100,8 @@ def create(call: Call) -> Json:
     if "type" not in params:
         raise missing("type")
     if params["type"] == "sepa_debit":
+        if "sepa_debit" not in params:
+            raise missing("sepa_debit[iban]")
         method = new_debit(desk, params["sepa_debit"]["iban"].replace(" ", ""), params.get("billing_details"))
     elif params["type"] == "card":
         method = new_card(desk, _number_of_token(params.get("card", {})), params.get("billing_details"))

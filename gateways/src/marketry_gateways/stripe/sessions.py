@@ -61,7 +61,7 @@ def create(call: Call) -> Json:
             "payment_intent": None,
             "payment_method_collection": "if_required",
             "payment_method_options": params.get("payment_method_options", {}),
-            "payment_method_types": _types(params, currency),
+            "payment_method_types": _types(desk, params, currency),
             "payment_status": "unpaid",
             "setup_intent": None,
             "shipping_options": [],
@@ -110,10 +110,10 @@ def _expiry(desk: Desk, wanted: int | None) -> int:
     return wanted
 
 
-def _types(params: Json, currency: str) -> list[str]:
+def _types(desk: Desk, params: Json, currency: str) -> list[str]:
     """What the page offers: what goes with currency and capture, filtered by what the request allows and excludes."""
     manual = params.get("payment_intent_data", {}).get("capture_method") == "manual"
-    eligible = ["card", "sepa_debit"] if currency == "eur" and not manual else ["card"]
+    eligible = ["card", "sepa_debit"] if currency == "eur" and not manual and not desk.livemode else ["card"]
     allowed, excluded = params.get("allowed_payment_method_types", eligible), params.get("excluded_payment_method_types", [])
     offered = [each for each in eligible if each in allowed and each not in excluded]
     if not offered:
