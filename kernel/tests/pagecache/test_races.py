@@ -84,12 +84,12 @@ def test_fifty_who_ask_at_once_for_what_can_not_be_kept_do_not_stand_in_a_queue(
     assert time.monotonic() - started < 20
 
 
+@pytest.mark.parametrize("requests", [50, pytest.param(1_000, marks=pytest.mark.heavy)])
 def test_twenty_readers_never_see_a_number_older_than_the_last_that_was_answered(
-    shop: Any, notes: Notes, database: str, pytestconfig: pytest.Config
+    shop: Any, notes: Notes, database: str, requests: int
 ) -> None:
     client = shop()
     committed, stale, stop = [0], list[tuple[int, int]](), threading.Event()
-    requests = 50 if not pytestconfig.getoption("--all", default=False) else 1_000
 
     def read(i: int) -> None:
         if i == 0:
