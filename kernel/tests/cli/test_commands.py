@@ -45,6 +45,23 @@ def test_a_new_site_can_be_examined_at_once(run: Run, tmp_path: Path) -> None:
     assert run("new-site", str(tmp_path / "shop"))[0] == 2
 
 
+def test_before_migrating_doctor_and_commands_say_what_to_run_and_show_no_traceback(run: Run, tmp_path: Path) -> None:
+    write_site(tmp_path / "site", plugins=["backoffice", "catalog"])
+    told = "The database is behind the code of kernel, backoffice, catalog: run `marketry migrate`."
+    status, out, err = run("doctor")
+    assert (status, err) == (1, "")
+    assert f"ILL   database: {told}\n" in out
+    assert run("staff", "create-admin", "ada@example.com") == (1, "", f"error: {told}\n")
+
+
+def test_the_doctor_says_that_the_shop_is_closed(run: Run, site: Path) -> None:
+    run("migrate")
+    told = "maintenance: the shop is closed; `marketry maintenance off` opens it\n"
+    closed = (run("maintenance", "on"), run("doctor")[1])[1]
+    opened = (run("maintenance", "off"), run("doctor")[1])[1]
+    assert (told in closed, told in opened) == (True, False)
+
+
 def test_after_migrating_the_doctor_is_content(run: Run, site: Path) -> None:
     status, out, err = run("migrate")
     assert (status, err) == (0, "")
@@ -53,6 +70,7 @@ def test_after_migrating_the_doctor_is_content(run: Run, site: Path) -> None:
     status, out, _ = run("doctor")
     assert status == 0
     assert "ILL" not in out
+    assert "catalog.stock: fine\n" in out
 
 
 def test_plugins_are_listed_enabled_and_disabled(run: Run, site: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from sqlalchemy import select
 
 from marketry import Plugin, Refused
@@ -37,6 +37,29 @@ def boots(make_site: SiteFactory, database: str) -> Boots:
         return make_site(extra=[REVIEWS, *extra], more=toml, environ=environ, **values)
 
     return boot
+
+
+class StrictSettings(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    cart_days: int = 30
+
+
+def test_a_misspelt_setting_is_told_from_a_wrong_value_and_the_one_meant_is_named(make_site: SiteFactory) -> None:
+    extra = [inline_plugin(Plugin(id="carts", title="Carts", settings=StrictSettings))]
+    told = []
+    for name in ("CART_DAY", "COLOUR"):
+        (record,) = make_site(extra=extra, environ={f"MARKETRY_CARTS__{name}": "7"}).plugins.quarantined
+        told.append((record.reason, record.mend))
+    assert told == [
+        (
+            "its settings are wrong: cart_day (environment): there is no such setting. Did you mean cart_days?",
+            "Correct or remove cart_day. Settings there are: cart_days.",
+        ),
+        (
+            "its settings are wrong: colour (environment): there is no such setting",
+            "Correct or remove colour. Settings there are: cart_days.",
+        ),
+    ]
 
 
 def save(runtime: Runtime, **values: object) -> None:

@@ -52,10 +52,25 @@ def _run(arguments: Sequence[str]) -> int:
         app(list(arguments), prog_name="marketry", standalone_mode=True, obj=runtime)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
+    except Exception as error:
+        if runtime:
+            _tell_of_migrations(runtime, error)
+        raise
     finally:
         if runtime:
             runtime.close()
     return 0
+
+
+def _tell_of_migrations(runtime: Any, error: Exception) -> None:
+    """A plugin's command that met no table: raise what is to be done about it instead of the database's words."""
+    from sqlalchemy.exc import DBAPIError
+
+    from marketry.cli.examination import unfitness
+    from marketry.plugins.failures import BootStopped
+
+    if isinstance(error, DBAPIError) and (unfit := unfitness(runtime)):
+        raise BootStopped(unfit) from error
 
 
 def _configure_logs() -> None:

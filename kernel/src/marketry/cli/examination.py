@@ -1,6 +1,7 @@
 """What `marketry doctor` looks at. Each finding says what to do where something is wrong."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ def examine(folder: Path) -> list[HealthReport]:
     except BootStopped as error:
         return [HealthReport("boot", False, str(error), critical=True)]
     try:
-        return [finding for look in (_site, _database, _redis, _plugins, _health) for finding in look(runtime)]
+        return [finding for look in (_site, _maintenance, _database, _redis, _plugins, _health) for finding in look(runtime)]
     finally:
         runtime.close()
 
@@ -36,16 +37,30 @@ def _site(runtime: "Runtime") -> Iterator[HealthReport]:
     yield HealthReport("secrets", not lost, detail, critical=bool(lost))
 
 
+def _maintenance(runtime: "Runtime") -> Iterator[HealthReport]:
+    from marketry.web.maintenance import mark_in
+
+    if mark_in(runtime.site.var_dir).exists():
+        yield HealthReport("maintenance", False, "the shop is closed; `marketry maintenance off` opens it")
+
+
 def _database(runtime: "Runtime") -> Iterator[HealthReport]:
+    if unfit := unfitness(runtime):
+        yield HealthReport("database", False, unfit, critical=True)
+    else:
+        yield HealthReport("database", True, f"{runtime.database.dialect}, up to date", critical=True)
+
+
+def unfitness(runtime: "Runtime") -> str:
+    """Why the installed code can't work on this database, and what to do; empty where it can."""
     from marketry.database.installed import schemas_of
     from marketry.database.migrations import MigrationsPending, TooOld, check
 
     try:
         check(runtime.database, schemas_of(runtime.plugins.enabled))
     except (MigrationsPending, TooOld) as error:
-        yield HealthReport("database", False, str(error), critical=True)
-    else:
-        yield HealthReport("database", True, f"{runtime.database.dialect}, up to date", critical=True)
+        return str(error)
+    return ""
 
 
 def _redis(runtime: "Runtime") -> Iterator[HealthReport]:
@@ -72,7 +87,9 @@ def _plugins(runtime: "Runtime") -> Iterator[HealthReport]:
 def _health(runtime: "Runtime") -> Iterator[HealthReport]:
     from marketry.hookspecs import operations
 
+    if unfitness(runtime):
+        return  # plugins would ask tables that aren't there
     ctx = runtime.context(actor=SYSTEM, channel="cli")
     with ctx.reading():
         for answer in runtime.hooks.each(operations.health, ctx):
-            yield from answer.value
+            yield from (replace(one, detail=one.detail or ("fine" if one.ok else "")) for one in answer.value)

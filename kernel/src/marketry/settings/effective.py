@@ -1,8 +1,9 @@
 """The settings of one plugin: merged from all layers and validated by its schema."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -23,15 +24,28 @@ class Effective:
 class BadSettings(ValueError):
     """The merged settings don't fit the schema; the message lists each field, its layer and what is wrong."""
 
-    def __init__(self, plugin: str, error: ValidationError, origin: Mapping[str, str]) -> None:
-        self.fields = {".".join(map(str, one["loc"])) or "settings": one["msg"] for one in error.errors(include_input=False)}
+    def __init__(self, plugin: str, error: ValidationError, origin: Mapping[str, str], known: Collection[str] = ()) -> None:
+        found = error.errors(include_input=False)
+        self.fields = {".".join(map(str, one["loc"])) or "settings": one["msg"] for one in found}
+        strangers = [
+            name for one in found if one["type"] == "extra_forbidden" and (name := ".".join(map(str, one["loc"]))) in origin
+        ]
+        self.fields |= {name: f"there is no such setting{_did_you_mean(name, known)}" for name in strangers}
         told = "; ".join(f"{name} ({_layer(origin, name)}): {message}" for name, message in self.fields.items())
         super().__init__(f"its settings are wrong: {told}")
         first = next(iter(self.fields)).partition(".")[0]
+        if first in strangers:
+            self.mend = f"Correct or remove {first}. Settings there are: {', '.join(known) or 'none'}."
+            return
         self.mend = (
             f"Set {first} on the plugin's settings page, in [settings.{plugin}] of marketry.toml, "
             f"or as MARKETRY_{plugin.upper()}__{first.upper()}."
         )
+
+
+def _did_you_mean(name: str, known: Collection[str]) -> str:
+    near = get_close_matches(name, known, 1)
+    return f". Did you mean {near[0]}?" if near else ""
 
 
 def _layer(origin: Mapping[str, str], field: str) -> str:
@@ -47,7 +61,7 @@ def effective(plugin: str, schema: type[BaseModel], site: Site, stored: Stored) 
     try:
         return Effective(schema.model_validate(layered(plugin, schema, site, stored)), origin)
     except ValidationError as error:
-        raise BadSettings(plugin, error, origin) from None
+        raise BadSettings(plugin, error, origin, schema.model_fields) from None
 
 
 def layered(plugin: str, schema: type[BaseModel], site: Site, stored: Stored) -> dict[str, Any]:
