@@ -84,6 +84,7 @@ def test_only_exactly_success_ends_the_repetition(merchant: Merchant, shop: Shop
     first, second = shop.await_count(2)
     assert first["notify_id"] == second["notify_id"]
     assert merchant.verified(second)
+    assert merchant.twin.controls.quiet()
     assert [d.accepted for d in merchant.twin.courier.deliveries] == [False, True]
     assert merchant.twin.courier.waiting == ()
 

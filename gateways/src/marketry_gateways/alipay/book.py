@@ -5,32 +5,18 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from marketry_gateways.alipay.amounts import write_amount
 from marketry_gateways.alipay.buyers import Buyer
+from marketry_gateways.alipay.checkouts import Checkout
 from marketry_gateways.alipay.clock import Clock
 from marketry_gateways.alipay.orders import Order
 from marketry_gateways.alipay.refusals import business
 from marketry_gateways.alipay.trades import Refund, RefundState, Status, Trade
 
-CODE_LIFETIME = timedelta(hours=2)
-"""How long a QR code of `precreate` may be scanned: https://opendocs.alipay.com/apis/api_1/alipay.trade.precreate"""
-
 Listener = Callable[[Trade, Refund | None], None]
-
-
-@dataclass
-class Checkout:
-    """An order shown to a buyer, before and after somebody has signed in to pay it. `token` is its address at the cashier."""
-
-    token: str
-    order: Order
-    opened_at: datetime
-    trade: Trade | None = None
-    withdrawn: bool = False
 
 
 class Book:
@@ -69,20 +55,16 @@ class Book:
     def codes_for(self, out_trade_no: str) -> list[Checkout]:
         """The QR codes still out for an order that nobody has scanned."""
         now = self._clock.now()
-        return [
-            c
-            for c in self._checkouts.values()
-            if c.order.out_trade_no == out_trade_no
-            and c.order.method == "alipay.trade.precreate"
-            and not (c.withdrawn or c.trade or now >= c.opened_at + CODE_LIFETIME)
-        ]
+        mine = [c for c in self._checkouts.values() if c.is_code and c.order.out_trade_no == out_trade_no]
+        return [c for c in mine if c.trade is None and not c.over(now)]
 
     def begin(self, checkout: Checkout, buyer: Buyer) -> Trade:
         """The buyer has signed in: from here on the trade exists. The same order opened twice is one trade."""
         with self.lock:
             self.expire()
-            self._still_open(checkout)
             order, now = checkout.order, self._clock.now()
+            if checkout.over(now):
+                raise business("ACQ.TRADE_HAS_CLOSE", "二维码已过期" if checkout.is_code else None)
             trade = self._agreeing(order)
             if trade is None:
                 expires = order.time_expire or now + order.timeout
@@ -90,13 +72,6 @@ class Book:
                 self._trades[order.out_trade_no] = trade
             checkout.trade = trade
             return trade
-
-    def _still_open(self, checkout: Checkout) -> None:
-        now, order = self._clock.now(), checkout.order
-        if checkout.withdrawn or (order.time_expire and now >= order.time_expire):
-            raise business("ACQ.TRADE_HAS_CLOSE")
-        if order.method == "alipay.trade.precreate" and now >= checkout.opened_at + CODE_LIFETIME:
-            raise business("ACQ.TRADE_HAS_CLOSE", "二维码已过期")
 
     def _agreeing(self, order: Order) -> Trade | None:
         """The unpaid trade this order already is, if any. Raises where the number stands for something else, or is used up."""
@@ -247,13 +222,5 @@ class Book:
                 "paid_amount": write_amount(self.paid),
                 "refunded_amount": write_amount(self.refunded),
                 "trades": [trade.as_json() for trade in self.trades],
-                "checkouts": [
-                    {
-                        "token": c.token,
-                        "out_trade_no": c.order.out_trade_no,
-                        "method": c.order.method,
-                        "opened": c.trade is not None,
-                    }
-                    for c in self._checkouts.values()
-                ],
+                "checkouts": [checkout.as_json() for checkout in self._checkouts.values()],
             }

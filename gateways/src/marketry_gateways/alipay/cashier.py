@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from marketry_gateways.alipay.bank import Bank
-from marketry_gateways.alipay.book import Checkout
 from marketry_gateways.alipay.buyers import BUYERS, buyer_of
+from marketry_gateways.alipay.checkouts import Checkout
 from marketry_gateways.alipay.messages import return_address
 from marketry_gateways.alipay.pages import page, refused_page
 from marketry_gateways.alipay.refusals import Refusal, business
@@ -97,7 +97,7 @@ class Cashier:
 
 
 def _address(checkout: Checkout) -> str:
-    return f"/{checkout.token}" if checkout.token.startswith("bax") else f"/cashier/{checkout.token}"
+    return f"/{checkout.token}" if checkout.is_code else f"/cashier/{checkout.token}"
 
 
 def _front_page(return_url: str) -> str:

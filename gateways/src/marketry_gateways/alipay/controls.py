@@ -120,10 +120,8 @@ class Controls:
         return trade
 
     def _last(self, out_trade_no: str) -> Notification:
-        sent = [d.notification for d in self._courier.deliveries if d.notification.out_trade_no == out_trade_no]
-        pending = [n for n in (*self._courier.held, *self._courier.dropped) if n.out_trade_no == out_trade_no]
-        known = [*sent, *pending]
-        return known[-1] if known else notification(self._bank.identity, self._trade(out_trade_no), None)
+        posted = [n for n in self._courier.posted if n.out_trade_no == out_trade_no]
+        return posted[-1] if posted else notification(self._bank.identity, self._trade(out_trade_no), None)
 
 
 ACTIONS = tuple(name for name in vars(Controls) if not name.startswith("_") and name != "perform")

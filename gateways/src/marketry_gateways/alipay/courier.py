@@ -74,12 +74,14 @@ class Courier:
         self._stopping = False
         self.deliveries: list[Delivery] = []
         self.dropped: list[Notification] = []
+        self.posted: list[Notification] = []
 
     # -- taking in
 
     def post(self, notification: Notification) -> None:
         """Takes a notification, as the next plan says."""
         with self._wake:
+            self.posted.append(notification)
             plan = self._plans.popleft() if self._plans else Plan()
             if plan.drop:
                 self.dropped.append(notification)
