@@ -43,6 +43,11 @@ class StaffGuard(Protocol):
         still missing and then call `complete_sign_in`. None: nothing is missing."""
         ...
 
+    def stamp(self, ctx: "Context", staff: int) -> str:
+        """What changes with this person's password and second factor: a first step that was taken before is then worth nothing.
+        Inside a session."""
+        ...
+
     def ways_to_confirm(self, ctx: "Context", staff: int) -> frozenset[str]:
         """How this person can prove themselves on /admin/confirm: `password`, `code`; empty: by a fresh link only."""
         ...

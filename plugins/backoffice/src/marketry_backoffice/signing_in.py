@@ -27,7 +27,7 @@ def admit(ctx: "Context", staff: Staff, next: str, way: str) -> Response:
     if step is None:
         return _enter(ctx, staff, next, way)
     response = redirect(ctx, step)
-    half.hold(ctx, response, half.HalfSignedIn(staff.id, _state(staff), office_place(next)))
+    half.hold(ctx, response, half.HalfSignedIn(staff.id, _state(ctx, staff), office_place(next)))
     return response
 
 
@@ -35,7 +35,7 @@ def half_signed_in(ctx: "Context") -> Staff | None:
     """Who stands before the second step in this browser: still active, and not signed in since. Inside a session."""
     step = half.held(ctx)
     staff = ctx.session.get(Staff, step.staff) if step else None
-    return staff if staff and step and staff.active and _state(staff) == step.since else None
+    return staff if staff and step and staff.active and _state(ctx, staff) == step.since else None
 
 
 def complete_sign_in(ctx: "Context", way: str) -> Response:
@@ -61,6 +61,8 @@ def _enter(ctx: "Context", staff: Staff, next: str, way: str) -> Response:
     return response
 
 
-def _state(staff: Staff) -> str:
-    """Changes with every sign-in, so that a first step is good for one second step only."""
-    return staff.signed_in_at.isoformat() if staff.signed_in_at else ""
+def _state(ctx: "Context", staff: Staff) -> str:
+    """Changes with every sign-in, so that a first step is good for one second step only, and with what the guard says."""
+    guard = staff_guard(ctx)
+    at = staff.signed_in_at.isoformat() if staff.signed_in_at else ""
+    return f"{at}|{guard.stamp(ctx, staff.id) if guard else ''}"

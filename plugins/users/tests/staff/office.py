@@ -11,10 +11,10 @@ from sqlalchemy import select
 from marketry import Permission, Plugin
 from marketry.mail.tables import MailRow
 from marketry.testing import inline_plugin
-from marketry.testing.clients import client_of
+from marketry.testing.clients import visitor_of
 from marketry.web.values import SYSTEM
 from marketry_backoffice.api import Staff, ensure_admin, find_staff, issue_link
-from marketry_users.staff.factors import begin_factor, confirm_factor
+from marketry_users.staff.factors import begin_factor, confirm_factor, mark_of
 from marketry_users.staff.passwords import hash_password, store_password
 from marketry_users.staff.people import write_roles
 from marketry_users.staff.roles import save_role
@@ -69,8 +69,8 @@ def phone_of(site, email):
     ctx = system(site)
     with ctx.writing():
         staff = find_staff(ctx, email)
-        app = pyotp.TOTP(begin_factor(ctx, staff))
-        codes = confirm_factor(ctx, staff, app.at(ctx.now()))
+        app = pyotp.TOTP(secret := begin_factor(ctx, staff))
+        codes = confirm_factor(ctx, staff, app.at(ctx.now()), mark_of(secret))
     return app, codes
 
 
@@ -81,7 +81,7 @@ def first_step(client, email, password=PASSWORD, **more):
 
 def browser_of(site, email, password=PASSWORD):
     """A browser in which somebody without a second factor is signed in by password."""
-    client = client_of(site)
+    client = visitor_of(site)
     answer = first_step(client, email, password)
     assert answer.status_code in (200, 403), answer.text
     return client
@@ -145,7 +145,7 @@ def token_made(client, *permissions, name="till", days=30):
 
 def bearer(site, token):
     """A program that acts by a token: no cookies, no origin."""
-    client = client_of(site)
+    client = visitor_of(site)
     client.headers.pop("Origin")
     client.headers["Authorization"] = f"Bearer {token}"
     return client

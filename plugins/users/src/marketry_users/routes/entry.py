@@ -6,6 +6,7 @@ from fastapi import Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from marketry import Context
+from marketry.commerce.cart_desk import CartDesk
 from marketry.problems import Refused
 from marketry.web import Ctx, Form, Router, current_session, end_session, hint, public, redirect, render
 from marketry.web.landing import own_path
@@ -50,7 +51,8 @@ def _arrived(ctx: Context, tried: Attempt, right: bool, landing: str) -> Respons
 
 
 def _page(ctx: Context, next: str, email: str = "", refused: Refused | None = None) -> Response:
-    return page(ctx, "users/sign_in.html", refused, next=own_path(next, ""), email=email)
+    sells = ctx.service(CartDesk) is not None  # type: ignore[type-abstract]
+    return page(ctx, "users/sign_in.html", refused, next=own_path(next, ""), email=email, sells=sells)
 
 
 @router.post("/account/sign-out")

@@ -4,15 +4,15 @@ Wrong codes are counted in the account's own row, in a transaction of their own,
 over restarts: ten within a quarter of an hour, of a million codes of which three are right at any time.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
+from hmac import compare_digest
 
 from sqlalchemy import case, delete, func, or_, select, update
 from sqlmodel import col
 
 from marketry import Context
 from marketry.audit import audit
-from marketry.problems import Problem, Refused, conflict, invalid
+from marketry.problems import Problem, Refused, invalid
 from marketry.settings import SecretBox
 from marketry.web.sessions import end_sessions_of
 from marketry_backoffice.api import Staff, subject_of
@@ -31,11 +31,15 @@ WRONG_CODES = 10
 WINDOW = timedelta(minutes=15)
 
 
-def begin_factor(ctx: Context, staff: Staff) -> str:
-    """The secret for the app of `staff`: a new one, or the one begun before and not yet confirmed. Inside `ctx.writing()`."""
+def begin_factor(ctx: Context, staff: Staff, mark: str = "") -> str:
+    """The secret for the app of `staff`: a new one, or the one whose `mark` the form sends back. Inside `ctx.writing()`.
+
+    A page that is opened never shows a secret that another browser was shown: who has stolen a password could look at it and
+    leave the confirming to its owner.
+    """
     account = account_of(ctx, staff.id)
     box = SecretBox(ctx.site.secret_keys)
-    if account.factor_pending:
+    if _is_marked(account, box, mark):
         return box.open(account.factor_pending)
     secret = new_secret()
     account.factor_pending = box.seal(secret)
@@ -43,15 +47,26 @@ def begin_factor(ctx: Context, staff: Staff) -> str:
     return secret
 
 
-def confirm_factor(ctx: Context, staff: Staff, code: str) -> list[str]:
+def mark_of(secret: str) -> str:
+    """What names a secret in the form that confirms it, and tells nothing of it."""
+    return hashed(f"factor:{secret}")[:24]
+
+
+def _is_marked(account: StaffAccount, box: SecretBox, mark: str) -> bool:
+    return bool(account.factor_pending) and compare_digest(mark_of(box.open(account.factor_pending)), mark)
+
+
+def confirm_factor(ctx: Context, staff: Staff, code: str, mark: str) -> list[str]:
     """The first code of the new secret was typed: from now on it is asked for. Returns recovery codes, to be shown once.
 
-    422 for a wrong code. A former factor and former recovery codes are worth nothing any more.
+    422 for a wrong code, or where the page was opened again since. A former factor and former recovery codes are worth nothing
+    any more.
     """
     account = account_of(ctx, staff.id)
-    if not account.factor_pending:
-        raise conflict("not_begun", ctx.gettext("Please start again."))
     box = SecretBox(ctx.site.secret_keys)
+    if not _is_marked(account, box, mark):
+        message = ctx.gettext("This page was opened once more in the meantime. Let your app read the new picture.")
+        raise invalid("begun_again", message, "code")
     step = step_of(box.open(account.factor_pending), code, ctx.now().timestamp(), 0)
     if step is None:
         raise invalid("wrong_code", ctx.gettext("This code is wrong. Check that the clock of your phone is right."), "code")
@@ -71,8 +86,8 @@ def has_factor(ctx: Context, staff: int) -> bool:
 def check_code(ctx: Context, staff: int, code: str) -> bool:
     """Whether `code` is the second factor of now; it then counts no second time. Outside any unit of work: a wrong one is
     written down even where the caller then refuses. 429 after too many wrong ones."""
-    _demand_tries(ctx, staff)
     with ctx.writing():
+        _demand_tries(ctx, staff)
         account = account_of(ctx, staff)
         secret = SecretBox(ctx.site.secret_keys).open(account.factor) if account.factor and account.factor_at else ""
         step = step_of(secret, code, ctx.now().timestamp(), account.factor_step) if secret else None
@@ -87,8 +102,8 @@ def check_code(ctx: Context, staff: int, code: str) -> bool:
 
 def use_recovery_code(ctx: Context, staff: int, code: str) -> bool:
     """Whether `code` is a recovery code that wasn't used; it then is. Outside any unit of work; 429 as for codes."""
-    _demand_tries(ctx, staff)
     with ctx.writing():
+        _demand_tries(ctx, staff)
         named = (col(RecoveryCode.hash) == hashed(normal_recovery_code(code)), col(RecoveryCode.staff_id) == staff)
         used = update(RecoveryCode).where(*named, col(RecoveryCode.used_at).is_(None)).values(used_at=ctx.now())
         if ctx.session.execute(used).rowcount == 1:  # type: ignore[attr-defined]
@@ -127,15 +142,12 @@ def drop_factor(ctx: Context, staff: Staff) -> bool:
 
 
 def _demand_tries(ctx: Context, staff: int) -> None:
-    with ctx.reading():
-        tries: Sequence[object] | None = ctx.session.execute(
-            select(col(StaffAccount.wrong_codes), col(StaffAccount.wrong_code_at)).where(col(StaffAccount.staff_id) == staff)
-        ).one_or_none()
-    if tries is None:
-        return
-    wrong, at = tries
-    if wrong >= WRONG_CODES and at is not None and at + WINDOW > ctx.now():  # type: ignore[operator]
-        left = int((at + WINDOW - ctx.now()).total_seconds()) + 1  # type: ignore[operator]
+    """Locks the row until the try is counted: of many at the same moment no more get through than one after the other."""
+    row = select(StaffAccount).where(col(StaffAccount.staff_id) == staff).with_for_update()
+    account = ctx.session.scalar(row.execution_options(populate_existing=True))
+    at = account.wrong_code_at if account else None
+    if account is not None and account.wrong_codes >= WRONG_CODES and at is not None and at + WINDOW > ctx.now():
+        left = int((at + WINDOW - ctx.now()).total_seconds()) + 1
         message = ctx.gettext("Too many wrong codes. Please wait %(n)s minutes.", n=left // 60 + 1)
         raise Refused(Problem("too_many_requests", message, "code", status=429, retry_after=left))
 

@@ -18,6 +18,7 @@ from marketry_users.staff.factors import check_code, drop_factor, has_factor
 from marketry_users.staff.passwords import hash_password, is_password, store_password, stored_password
 from marketry_users.staff.people import colleagues, member
 from marketry_users.staff.ruling import grant_of
+from marketry_users.tokens import hashed
 
 ASK, SET_UP = "/admin/sign-in/code", "/admin/sign-in/factor"
 
@@ -30,6 +31,7 @@ class Guard:
         return Rights(grant.permissions, grant.limits)
 
     async def check_password(self, ctx: Context, email: str, password: str) -> int | None:
+        hasher().demand_room(ctx)
         await run_in_threadpool(limit_sign_in, ctx, f"staff {email}")
         staff, stored = await run_in_threadpool(stored_password, ctx, email)
         right = await hasher().matches(ctx, normal_password(password), stored)
@@ -39,6 +41,11 @@ class Guard:
         if has_factor(ctx, staff):
             return ASK
         return SET_UP if ctx.settings(UserSettings).require_second_factor else None
+
+    def stamp(self, ctx: Context, staff: int) -> str:
+        account = ctx.session.get(StaffAccount, staff)
+        since = (account.password_at, account.factor_at) if account else (None, None)
+        return hashed(str(since))[:16]
 
     def ways_to_confirm(self, ctx: Context, staff: int) -> frozenset[str]:
         with ctx.reading() as session:

@@ -53,6 +53,12 @@ class CodeTyped(Asked):
     code: Typed = ""
 
 
+class FirstCode(CodeTyped):
+    """`begun`: the mark of the secret that the page showed."""
+
+    begun: Typed = ""
+
+
 class RecoveryTyped(Asked):
     recovery_code: Typed = ""
 

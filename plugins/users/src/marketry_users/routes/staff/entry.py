@@ -10,7 +10,7 @@ from marketry.problems import Problem, Refused, invalid
 from marketry.web import Ctx, Form, Router, public, rate_limit, redirect, render
 from marketry_backoffice.api import Staff, complete_sign_in, half_signed_in, subject_of
 from marketry_users.limits import network
-from marketry_users.routes.staff.asked import CodeTyped, RecoveryTyped
+from marketry_users.routes.staff.asked import CodeTyped, FirstCode, RecoveryTyped
 from marketry_users.routes.staff.factor_page import factor_page
 from marketry_users.staff.factors import begin_factor, check_code, confirm_factor, has_factor, use_recovery_code
 from marketry_users.staff.guarding import ASK, SET_UP
@@ -61,11 +61,12 @@ def factor_set(ctx: Ctx, form: Form) -> Response:
     try:
         rate_limit(ctx, f"users.staff.factor:{staff.id}", "20/15 minutes")
         with ctx.writing():
-            codes = confirm_factor(ctx, staff, form.parse(CodeTyped).code)
-            entered = complete_sign_in(ctx, "second factor set up")
+            typed = form.parse(FirstCode)
+            entered = complete_sign_in(ctx, "second factor set up")  # first: with a factor the first step counts no more
+            codes = confirm_factor(ctx, staff, typed.code, typed.begun)
     except Refused as refused:
         with ctx.writing():
-            secret = begin_factor(ctx, staff)
+            secret = begin_factor(ctx, staff, form.get("begun")[:40])
         return factor_page(ctx, staff, secret, SET_UP, refused)
     page = render(ctx, "users/staff/codes_bare.html", codes=codes, onward=entered.headers["location"])
     page.raw_headers.extend(pair for pair in entered.raw_headers if pair[0] == b"set-cookie")

@@ -10,6 +10,7 @@ from marketry.problems import Refused
 from marketry.web import render
 from marketry_backoffice.api import Staff
 from marketry_users.domain.one_time_codes import spaced
+from marketry_users.staff.factors import mark_of
 
 
 def factor_page(
@@ -19,8 +20,8 @@ def factor_page(
     address = pyotp.TOTP(secret).provisioning_uri(name=staff.email, issuer_name=ctx.site.name)
     return render(
         ctx, "users/staff/factor_bare.html" if bare else "users/staff/factor.html", status=refused.status if refused else 200,
-        problems=refused.problems if refused else (), secret=spaced(secret), address=address, action=action,
-        picture=qr_code(address),
+        problems=refused.problems if refused else (), secret=spaced(secret), begun=mark_of(secret), address=address,
+        action=action, picture=qr_code(address),
     )  # fmt: skip
 
 

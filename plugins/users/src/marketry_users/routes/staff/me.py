@@ -10,7 +10,7 @@ from marketry.problems import Problem, Refused, conflict, not_found
 from marketry.web import Ctx, Form, Router, fresh, redirect, render, staff_only, start_session
 from marketry.web.sessions import end_session_of, sessions_of
 from marketry_backoffice.api import subject_of
-from marketry_users.routes.staff.asked import CodeTyped, NewPassword, Profile
+from marketry_users.routes.staff.asked import FirstCode, NewPassword, Profile
 from marketry_users.routes.staff.factor_page import factor_page
 from marketry_users.settings import UserSettings
 from marketry_users.staff.accounts import account_of
@@ -92,12 +92,13 @@ def factor(ctx: Ctx) -> Response:
 def set_factor(ctx: Ctx, form: Form) -> Response:
     try:
         with ctx.writing():
-            codes = confirm_factor(ctx, myself(ctx), form.parse(CodeTyped).code)
+            typed = form.parse(FirstCode)
+            codes = confirm_factor(ctx, myself(ctx), typed.code, typed.begun)
             _end_others(ctx)
     except Refused as refused:
         with ctx.writing():
             staff = myself(ctx)
-            secret = begin_factor(ctx, staff)
+            secret = begin_factor(ctx, staff, form.get("begun")[:40])
         return factor_page(ctx, staff, secret, f"{HERE}/factor", refused, bare=False)
     return render(ctx, "users/staff/codes.html", codes=codes)
 
