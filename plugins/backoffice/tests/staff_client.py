@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from marketry.testing.clients import client_of
+from marketry.testing.clients import visitor_of
 from marketry.web.values import SYSTEM
 from marketry_backoffice.api import ensure_admin, issue_link
 
@@ -33,7 +33,7 @@ def post(client, path, *, form_on=None, **fields):
 
 
 def signed_in(runtime, permissions=("*",), email=EMAIL, **options):
-    client = client_of(runtime, **options)
+    client = visitor_of(runtime, **options)
     link = admin_link(runtime, email, permissions)
     answer = post(client, "/admin/enter", form_on=link, token=link.partition("token=")[2])
     assert answer.status_code in (200, 303, 403), answer.text

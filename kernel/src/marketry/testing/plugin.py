@@ -1,6 +1,8 @@
 """The pytest plugin: `make_site` boots a site in a temporary folder, `database` runs the test on SQLite and PostgreSQL."""
 
+import os
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
@@ -23,6 +25,12 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/test.sqlite3"
         return
+    with _new_database() as url:
+        yield url
+
+
+@contextmanager
+def _new_database() -> Iterator[str]:
     from marketry.testing.servers import NoServer
 
     try:
@@ -54,12 +62,15 @@ def _administer(server: str, statement: str) -> None:
 @pytest.fixture
 def make_site(tmp_path: Path, request: pytest.FixtureRequest) -> "Iterator[object]":
     """`make_site("catalog", extra=[inline_plugin(…)])` → a booted Runtime with its tables, on the test's `database` if it
-    asks for one, else on SQLite. See marketry.testing.sites.SiteFactory."""
+    asks for one, else on SQLite, or on what MARKETRY_TESTS_ON says (`postgresql`). See marketry.testing.sites.SiteFactory."""
     from marketry.testing.sites import SiteFactory
 
-    environ = {}
-    if "database" in request.fixturenames:
-        environ["MARKETRY_DATABASE_URL"] = request.getfixturevalue("database")
-    factory = SiteFactory(tmp_path, environ)
-    yield factory
-    factory.close()
+    with ExitStack() as stack:
+        environ = {}
+        if "database" in request.fixturenames:
+            environ["MARKETRY_DATABASE_URL"] = request.getfixturevalue("database")
+        elif os.environ.get("MARKETRY_TESTS_ON") == "postgresql":
+            environ["MARKETRY_DATABASE_URL"] = stack.enter_context(_new_database())
+        factory = SiteFactory(tmp_path, environ)
+        stack.callback(factory.close)
+        yield factory

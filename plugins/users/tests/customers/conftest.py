@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from marketry.jobs.running import run_pending
 from marketry.mail.tables import MailRow
-from marketry.testing.clients import client_of
+from marketry.testing.clients import visitor_of
 from marketry.web.ratelimits import limiter_of
 from marketry_users.domain.emails import normal
 
@@ -41,7 +41,7 @@ class Shop:
     _clients: list[Any] = field(default_factory=list)
 
     def browser(self, **options: Any) -> "Browser":
-        client = client_of(self.runtime, **options)
+        client = visitor_of(self.runtime, **options)
         self._clients.append(client)
         return Browser(self, client)
 

@@ -59,7 +59,7 @@ def test_the_owner_of_an_address_is_told_that_somebody_asked_and_nobody_else_is(
     assert len(shop.mails()) == before
 
 
-def test_wrong_password_and_no_account_take_the_same_time(open_shop: Any) -> None:
+def test_wrong_password_and_no_account_take_the_same_time(open_shop: Any, full_hashes: None) -> None:
     """A hash is computed either way: medians lie within a quarter of one another, where an answer without one would take less
     than half."""
     shop = open_shop(

@@ -109,14 +109,14 @@ def test_the_navigation_and_the_first_page_show_what_plugins_add_and_go_without_
 
 
 def test_pages_for_customers_lead_others_to_sign_in_and_are_not_there_without_accounts(make_site: Any) -> None:
-    from marketry.testing.clients import client_of
+    from marketry.testing.clients import visitor_of
 
-    with_accounts = client_of(make_site("backoffice", "users", name="one", extra=[Listener().installed()]))
+    with_accounts = visitor_of(make_site("backoffice", "users", name="one", extra=[Listener().installed()]))
     led = with_accounts.get("/zh/account/letters?x=1", follow_redirects=False)
     assert (led.status_code, led.headers["location"]) == (303, "/zh/account/sign-in?next=/account/letters%3Fx%3D1")
     json = with_accounts.get("/account/letters", headers={"Accept": "application/json"})
     assert (json.status_code, json.json()["code"]) == (401, "sign_in_required")
-    without = client_of(make_site("backoffice", name="two", extra=[Listener().installed()]))
+    without = visitor_of(make_site("backoffice", name="two", extra=[Listener().installed()]))
     assert without.get("/account/letters").status_code == 404
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from marketry.testing.clients import client_of
+from marketry.testing.clients import visitor_of
 from marketry.web.values import SYSTEM
 from marketry_backoffice.api import ensure_admin, issue_link
 from marketry_users.customer_lists import CustomerFilter, list_customers
@@ -29,7 +29,7 @@ def staff(shop: Shop, *permissions: str) -> Browser:
         row = ensure_admin(ctx, "olga@example.com")
         row.permissions = list(permissions or ["*"])
         link = issue_link(ctx, row)
-    browser = Browser(shop, client_of(shop.runtime))
+    browser = Browser(shop, visitor_of(shop.runtime))
     path = link.partition("testserver")[2]
     browser.post(path, to="/admin/enter", token=path.partition("token=")[2])
     return browser

@@ -49,7 +49,7 @@ def test_the_form_says_what_to_do_about_a_weak_password(shop: Any) -> None:
     assert shop.count("users_registration") == 0
 
 
-def test_a_password_is_kept_as_an_argon2id_hash_alone(shop: Any) -> None:
+def test_a_password_is_kept_as_an_argon2id_hash_alone(shop: Any, full_hashes: None) -> None:
     shop.register()
     (row,) = shop.rows("SELECT password FROM users_customer")
     assert row.password.startswith("$argon2id$v=19$m=19456,t=2,p=1$")

@@ -17,7 +17,7 @@ from plugins.users.tests.staff.office import (
     token_made,
 )
 
-from marketry.testing.clients import client_of
+from marketry.testing.clients import visitor_of
 from marketry_backoffice.api import find_staff
 from marketry_users.staff.people import block, give_roles
 
@@ -76,11 +76,11 @@ def test_an_invitation_is_worth_no_more_than_its_sender_holds_when_it_is_accepte
     client, number, key = mina
     post(client, "/admin/staff/invite", email="friend@example.com", roles=[key], locale="en")
     link = invitation_link(shop, "friend@example.com")
-    assert client_of(shop).get(link).status_code == 200
+    assert visitor_of(shop).get(link).status_code == 200
     ctx = system(shop)
     with ctx.writing():
         give_roles(ctx, number, [])
-    assert client_of(shop).get(link).status_code == 410
+    assert visitor_of(shop).get(link).status_code == 410
 
 
 def test_a_role_that_one_has_gains_nothing_even_of_what_one_holds_by_another(shop, mina):
@@ -172,7 +172,7 @@ def test_accepting_an_invitation_takes_no_roles(shop, mina):
     client, _, key = mina
     post(client, "/admin/staff/invite", email="friend@example.com", roles=[key], locale="en")
     link = invitation_link(shop, "friend@example.com")
-    fresh = client_of(shop)
+    fresh = visitor_of(shop)
     fields = {"token": link.partition("token=")[2], "name": "F", "password": "four words in a row"}
     answer = post(fresh, "/admin/invitation", form_on=link, roles="owner", **fields)
     assert answer.status_code == 422
@@ -184,7 +184,7 @@ def test_recovery_by_link_gives_the_same_rights_and_no_others(shop, mina):
     _, number, key = mina
     from plugins.users.tests.staff.office import by_link
 
-    client = client_of(shop)
+    client = visitor_of(shop)
     by_link(client, link_for(shop, MINA))
     assert client.get("/admin/plugins").status_code == 403
     assert send(client, f"/admin/staff/{number}/roles", roles=["owner"]).status_code == 403

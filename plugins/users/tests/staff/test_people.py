@@ -21,7 +21,7 @@ from plugins.users.tests.staff.office import (
 from sqlalchemy import select
 
 from marketry.audit import AuditRow
-from marketry.testing.clients import client_of
+from marketry.testing.clients import visitor_of
 
 CLERK = "clerk@example.com"
 WORDS = "seven green bottles standing"
@@ -43,13 +43,13 @@ def test_an_invited_clerk_chooses_a_password_and_is_in(shop):
     assert (sent.status_code, sent.url.path) == (200, "/admin/staff")
     mail = last_mail(shop, CLERK)
     assert (mail.locale, mail.template) == ("zh", "users/secret/invitation")
-    clerk = client_of(shop)
+    clerk = visitor_of(shop)
     link = invitation_link(shop, CLERK)
     assert join(clerk, link).url.path.endswith("/admin")
     assert is_in(clerk)
     assert roles_of(shop, CLERK) == ["order_clerk"]
     assert clerk.get("/admin/staff").status_code == 403
-    assert first_step(client_of(shop), CLERK).url.path == "/admin"
+    assert first_step(visitor_of(shop), CLERK).url.path == "/admin"
     assert {"users.invitation.sent", "users.invitation.accepted", "backoffice.staff.signed_in"} <= set(actions(shop))
 
 
@@ -57,10 +57,10 @@ def test_an_invitation_works_once(shop):
     owner = owner_of(shop)
     post(owner, "/admin/staff/invite", email=CLERK, roles=["support"], locale="en")
     link = invitation_link(shop, CLERK)
-    page = client_of(shop)
+    page = visitor_of(shop)
     page.get(link)
-    join(client_of(shop), link)
-    late = client_of(shop)
+    join(visitor_of(shop), link)
+    late = visitor_of(shop)
     assert late.get(link).status_code == 410
     token = link.partition("token=")[2]
     answer = page.post("/admin/invitation", data={"token": token, "password": WORDS, "csrf_token": "x"})
@@ -72,13 +72,13 @@ def test_an_invitation_runs_out_and_a_new_link_replaces_the_former(shop, clock):
     post(owner, "/admin/staff/invite", email=CLERK, roles=["support"], locale="en")
     former = invitation_link(shop, CLERK)
     clock.forward(days=7)
-    assert client_of(shop).get(former).status_code == 410
+    assert visitor_of(shop).get(former).status_code == 410
     owner = browser_of(shop, OWNER)
     waiting = owner.get("/api/v1/admin/staff/invitations").json()["items"]
     assert [(one["email"], one["expired"]) for one in waiting] == [(CLERK, True)]
     send(owner, f"/admin/staff/invitations/{waiting[0]['id']}/resend")
-    assert client_of(shop).get(former).status_code == 410
-    assert client_of(shop).get(invitation_link(shop, CLERK)).status_code == 200
+    assert visitor_of(shop).get(former).status_code == 410
+    assert visitor_of(shop).get(invitation_link(shop, CLERK)).status_code == 200
 
 
 def test_a_revoked_invitation_lets_nobody_in(shop):
@@ -87,7 +87,7 @@ def test_a_revoked_invitation_lets_nobody_in(shop):
     link = invitation_link(shop, CLERK)
     number = owner.get("/api/v1/admin/staff/invitations").json()["items"][0]["id"]
     assert owner.delete(f"/api/v1/admin/staff/invitations/{number}").status_code == 204
-    assert client_of(shop).get(link).status_code == 410
+    assert visitor_of(shop).get(link).status_code == 410
     assert owner.delete(f"/api/v1/admin/staff/invitations/{number}").status_code == 404
 
 
@@ -105,7 +105,7 @@ def test_a_weak_password_is_refused_and_the_invitation_stays_good(shop):
     owner = owner_of(shop)
     post(owner, "/admin/staff/invite", email=CLERK, roles=["support"], locale="en")
     link = invitation_link(shop, CLERK)
-    client = client_of(shop)
+    client = visitor_of(shop)
     assert join(client, link, password="password1").status_code == 422
     assert join(client, link).status_code == 200
 
@@ -119,10 +119,10 @@ def test_blocking_ends_sessions_and_tokens_at_once(shop):
     assert (is_in(clerk), program.get("/api/v1/admin/staff").status_code) == (True, 200)
     assert send(owner, f"/admin/staff/{number}/block").status_code == 303
     assert (is_in(clerk), program.get("/api/v1/admin/staff").status_code) == (False, 401)
-    assert first_step(client_of(shop), CLERK).status_code == 422
+    assert first_step(visitor_of(shop), CLERK).status_code == 422
     send(owner, f"/admin/staff/{number}/unblock")
     assert program.get("/api/v1/admin/staff").status_code == 401
-    assert first_step(client_of(shop), CLERK).status_code in (200, 403)
+    assert first_step(visitor_of(shop), CLERK).status_code in (200, 403)
 
 
 def test_a_colleague_whose_phone_is_lost_sets_up_a_new_one(strict_shop):
@@ -132,12 +132,12 @@ def test_a_colleague_whose_phone_is_lost_sets_up_a_new_one(strict_shop):
     app, _ = phone_of(site, OWNER)
     phone_of(site, CLERK)
     site.clock.forward(minutes=1)
-    owner = client_of(site)
+    owner = visitor_of(site)
     first_step(owner, OWNER)
     post(owner, "/admin/sign-in/code", code=app.at(site.clock.now))
     number = next(one["id"] for one in owner.get("/api/v1/admin/staff").json()["items"] if one["email"] == CLERK)
     assert send(owner, f"/admin/staff/{number}/reset-factor").status_code == 303
-    assert first_step(client_of(site), CLERK).url.path == "/admin/sign-in/factor"
+    assert first_step(visitor_of(site), CLERK).url.path == "/admin/sign-in/factor"
     assert "users.staff.factor_reset" in actions(site)
 
 

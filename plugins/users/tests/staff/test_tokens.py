@@ -13,7 +13,7 @@ from plugins.users.tests.staff.office import (
 )
 from sqlalchemy import select
 
-from marketry.testing.clients import client_of
+from marketry.testing.clients import visitor_of
 from marketry_users.models import Token
 from marketry_users.staff.people import give_roles
 
@@ -83,7 +83,7 @@ def test_a_request_with_a_token_ignores_cookies(shop):
 
 
 def test_guessing_tokens_is_slowed_down(shop):
-    client = client_of(shop)
+    client = visitor_of(shop)
     statuses = [
         client.get("/api/v1/admin/staff", headers={"Authorization": f"Bearer mky_guess{n}"}).status_code for n in range(31)
     ]
