@@ -1,5 +1,6 @@
-"""Each member of the workspace is a real package: its wheel holds what it needs, and a site runs from wheels alone."""
+"""Each member of the workspace is a real package: its wheel holds what it needs, and a site runs from the wheels it requires."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import tomllib
 import venv
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -17,6 +19,9 @@ from marketry.testing import servers
 ROOT = Path(__file__).resolve().parents[2]
 PROJECTS = (found for part in ("kernel", "plugins/*", "themes/*", "examples/*") for found in ROOT.glob(f"{part}/pyproject.toml"))
 MEMBERS = sorted(str(found.parent.relative_to(ROOT)) for found in PROJECTS)
+READ = (tomllib.loads((ROOT / member / "pyproject.toml").read_text())["project"] for member in MEMBERS)
+PROJECT = {project["name"].replace("-", "_"): project for project in READ}
+PLUGINS = {name for name, project in PROJECT.items() if "marketry.plugins" in project.get("entry-points", {})}
 
 
 @pytest.fixture(scope="module")
@@ -47,34 +52,73 @@ def test_a_wheel_holds_every_file_of_its_package(wheels: dict[str, Path], member
     assert wanted - packed == set()
 
 
+@dataclass(frozen=True)
+class Bare:
+    """An environment that has third-party packages and no wheel of ours; each site chooses from the unpacked ones."""
+
+    python: Path
+    unpacked: Path
+
+
 @pytest.fixture(scope="module")
-def python(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment with the wheels of kernel and catalog; third-party packages come from this environment."""
-    folder = tmp_path_factory.mktemp("environment")
+def bare(wheels: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Bare:
+    folder, unpacked = tmp_path_factory.mktemp("environment"), tmp_path_factory.mktemp("unpacked")
     venv.create(folder, with_pip=False, symlinks=True)
-    site_packages = next(folder.glob("lib/python*/site-packages"))
-    for name in ("marketry", "marketry_catalog"):
-        zipfile.ZipFile(wheels[name]).extractall(site_packages)
-    outside = [p for p in sys.path if p.endswith("site-packages")]
-    (site_packages / "outside.pth").write_text("\n".join(outside) + "\n")
-    return folder / "bin" / "python"
+    outside = [path for path in sys.path if path.endswith("site-packages")]
+    (next(folder.glob("lib/python*/site-packages")) / "outside.pth").write_text("\n".join(outside) + "\n")
+    for name, wheel in wheels.items():
+        zipfile.ZipFile(wheel).extractall(unpacked / name)
+    return Bare(folder / "bin" / "python", unpacked)
 
 
-def test_a_site_runs_from_the_wheels_of_kernel_and_catalog(python: Path, tmp_path: Path) -> None:
+def required(package: str) -> set[str]:
+    """`package` and every package of ours that its pyproject.toml asks for, directly or not."""
+    asked = [
+        requirement.partition(">")[0].partition("[")[0].replace("-", "_") for requirement in PROJECT[package]["dependencies"]
+    ]
+    return {package}.union(*(required(name) for name in asked if name in PROJECT))
+
+
+# What a site of one plugin (or theme) and of what that requires is asked for.
+ALONE = {
+    "marketry_catalog": "/",
+    "marketry_users": "/account/sign-in",
+    "marketry_pages": "/journal",
+    "marketry_wishlist": "/wishlist",
+    "marketry_backinstock": "/sitemap.xml",
+    "marketry_discovery": "/recently-seen",
+    "marketry_theme_noir": "/sitemap.xml",
+}
+
+
+@pytest.mark.parametrize("package", ALONE)
+def test_a_site_runs_from_the_wheels_of_what_is_required_alone(bare: Bare, package: str, tmp_path: Path) -> None:
+    ours = required(package)
     port = servers.free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MARKETRY_")}
-    environment["MARKETRY_BASE_URL"] = f"http://127.0.0.1:{port}"
+    environment |= {
+        "MARKETRY_BASE_URL": f"http://127.0.0.1:{port}",
+        "PYTHONPATH": os.pathsep.join(str(bare.unpacked / name) for name in sorted(ours)),
+        "MARKETRY_PLUGINS": ",".join(sorted(n.removeprefix("marketry_") for n in ours if n in PLUGINS)),
+        "MARKETRY_THEME": "noir" if package == "marketry_theme_noir" else "",
+    }
     shop = tmp_path / "shop"
-    command = [str(python), "-m", "marketry.cli"]
+    command = [str(bare.python), "-m", "marketry.cli"]
     subprocess.run([*command, "new-site", str(shop)], env=environment, check=True, cwd=tmp_path)
-    where = subprocess.check_output([str(python), "-c", "import marketry; print(marketry.__file__)"], text=True)
-    assert str(python.parent.parent) in where
-    environment["MARKETRY_PLUGINS"] = "catalog"
+    listing = "import marketry, pkgutil; print(marketry.__file__, *(m.name for m in pkgutil.iter_modules()))"
+    where, *modules = subprocess.check_output([str(bare.python), "-c", listing], text=True, env=environment).split()
+    assert where.startswith(str(bare.unpacked))
+    assert {name for name in modules if name.startswith("marketry")} == ours
     process = subprocess.Popen([*command, "run", "--site", str(shop), "--port", str(port)], env=environment)
     try:
         servers.wait_for_port(port, 30)
-        assert httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=20).status_code == 200
-        assert httpx.get(f"http://127.0.0.1:{port}/", timeout=20).status_code == 200
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+            assert client.get("/readyz").status_code == 200
+            assert client.get(ALONE[package]).status_code == 200
+        states = json.loads(subprocess.check_output([*command, "plugin", "list", "--json", "--site", str(shop)], env=environment))
+        assert {one["id"] for one in states if one["state"] == "enabled"} == set(environment["MARKETRY_PLUGINS"].split(",")) - {
+            ""
+        }
     finally:
         process.terminate()
         process.wait(20)
