@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -84,9 +85,17 @@ def test_the_cashier_can_be_out_of_order_too(merchant: Merchant) -> None:
     assert merchant.open("A1").status_code == 200
 
 
-def test_others_are_served_while_one_hangs(merchant: Merchant) -> None:
-    from concurrent.futures import ThreadPoolExecutor
+def test_a_twin_that_stops_waits_for_no_hanging_call(merchant: Merchant) -> None:
+    merchant.twin.controls.fault("slow", QUERY, seconds=60)
+    with ThreadPoolExecutor(1) as pool:
+        hanging = pool.submit(merchant.query, "A1")
+        time.sleep(0.2)
+        merchant.twin.gateway.stopping = True
+        with pytest.raises(httpx.TransportError):
+            hanging.result(timeout=5)
 
+
+def test_others_are_served_while_one_hangs(merchant: Merchant) -> None:
     merchant.twin.controls.fault("slow", QUERY, seconds=1.5)
     with ThreadPoolExecutor(1) as pool:
         hanging = pool.submit(merchant.query, "A1")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from gateways.tests.alipay.merchant import Merchant, refused
 
@@ -137,8 +139,6 @@ def test_an_empty_till_refunds_nothing(merchant: Merchant) -> None:
 
 
 def test_two_at_once_never_refund_more_than_was_paid(merchant: Merchant) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     merchant.buy("A1", "10.00")
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: merchant.refund("A1", "6.00", f"r{n}"), range(8)))

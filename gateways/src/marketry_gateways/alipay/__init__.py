@@ -9,8 +9,8 @@ In a test:
         twin.controls.fault("lost_answer", "alipay.trade.refund")
         assert twin.book.refunded == Decimal("3.33")
 
-The same acts by `POST /_control` (`{"action": "pay", "out_trade_no": "A1"}`) and the book by `GET /_book`; as a process of its own:
-`marketry-gateways alipay --port 8210 --keys FOLDER --settings FILE`.
+The same acts by `POST /_control` (`{"action": "pay", "out_trade_no": "A1"}`) and the book by `GET /_book`; as a process of
+its own: `marketry-gateways alipay --port 8210 --keys FOLDER --settings FILE`.
 """
 
 from marketry_gateways.alipay.certificates import Certificates

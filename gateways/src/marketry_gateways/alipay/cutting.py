@@ -15,6 +15,8 @@ class CutConnection(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         transport = receive.__self__.transport  # type: ignore[attr-defined]
+        if transport.is_closing():  # the client has hung up first
+            return
         connection = transport.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()

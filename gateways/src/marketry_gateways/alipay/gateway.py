@@ -30,19 +30,26 @@ class Gateway:
     def __init__(self, bank: Bank, door: Door, faults: Faults) -> None:
         self._bank, self._door, self._faults = bank, door, faults
         self.calls: list[Call] = []
+        self.stopping = False
 
     async def endpoint(self, request: Request) -> Response:
         pairs = await _pairs(request)
         method = dict(pairs).get("method", "")
         fault = self._faults.take(method)
         if fault and fault.kind is FaultKind.SLOW:
-            await anyio.sleep(fault.seconds)
-        if fault and fault.kind is FaultKind.RESET:
+            await self._hang(fault.seconds)
+        if self.stopping or (fault and fault.kind is FaultKind.RESET):
             return CutConnection()
         if fault and fault.kind is FaultKind.ERROR:
             return Response("<html><body><h1>500 Internal Server Error</h1></body></html>", 500, media_type="text/html")
         response = self._page(pairs, fault) if method in PAGES else self._answer(method, pairs, fault)
         return CutConnection() if fault and fault.kind is FaultKind.LOST_ANSWER else response
+
+    async def _hang(self, seconds: float) -> None:
+        """Also ends where the twin does, which waits for nobody."""
+        end = anyio.current_time() + seconds
+        while not self.stopping and anyio.current_time() < end:
+            await anyio.sleep(min(0.05, end - anyio.current_time()))
 
     def _admit(self, pairs: list[tuple[str, str]], fault: Fault | None) -> Call:
         call = self._door.admit(pairs, datetime.now(UTC))

@@ -105,6 +105,7 @@ class AlipayTwin:
     # -- running
 
     def __enter__(self) -> AlipayTwin:
+        self.gateway.stopping = False
         self._socket = _listen(self._host, self._port)
         self._bank.base = self._public_url or f"http://{self._host}:{self._socket.getsockname()[1]}"
         app = make_app(self._bank, self.gateway, self.courier, self.controls)
@@ -119,6 +120,7 @@ class AlipayTwin:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.gateway.stopping = True
         self._server.should_exit = True
         self._thread.join(timeout=10)
         self.courier.stop()
