@@ -1,4 +1,4 @@
-"""An owner invites a clerk, who joins by the mailed link, sees and does what the role allows, and is blocked; in real Chromium."""
+"""An owner invites a clerk, who joins by the mailed link, does what the role allows, and is blocked; in real Chromium."""
 
 import re
 import time
@@ -207,7 +207,10 @@ def sees_only_the_role(visit: Visit) -> None:
 def refund_within_the_limit(visit: Visit, order: str) -> None:
     """Five dollars are given back, six more are beyond ten in all."""
     books = Books(visit.shop)
-    refunded = "select coalesce(sum(o.amount), 0) from orders_operation o join orders_order r on r.id = o.order_id where o.kind = 'refund' and r.number = :n"
+    refunded = (
+        "select coalesce(sum(o.amount), 0) from orders_operation o join orders_order r on r.id = o.order_id "
+        "where o.kind = 'refund' and r.number = :n"
+    )
     for amount, back in (("5.00", 500), ("6.00", 500)):
         page = visit.open(f"/admin/orders/{order}")
         page.fill("#f-refund-amount", amount)
