@@ -22,10 +22,19 @@ class CatalogSettings(BaseModel):
     every product, by language; `search_days` for which it is kept what people searched for."""
 
     model_config = ConfigDict(extra="forbid")
-    page_size: int = Field(default=24, ge=4, le=96)
-    low_stock: int = Field(default=5, ge=0)
-    home_tags: list[str] = Field(default_factory=lambda: ["new", "bestseller", "gift"])
-    search_days: int = Field(default=90, ge=1, le=730)
+    page_size: int = Field(default=24, ge=4, le=96, title="Products on a page")
+    low_stock: int = Field(
+        default=5,
+        ge=0,
+        title="Few left",
+        description="From so many units down the shop says how many are left, and staff are told.",
+    )
+    home_tags: list[str] = Field(
+        default_factory=lambda: ["new", "bestseller", "gift"],
+        title="Tags on the home page",
+        description="A row of products for each, while the home page has no sections of its own.",
+    )
+    search_days: int = Field(default=90, ge=1, le=730, title="Days that searches are kept")
     product_notes: dict[str, Annotated[str, StringConstraints(max_length=1_000)]] = Field(
         default_factory=dict,
         title="Notes on every product",
