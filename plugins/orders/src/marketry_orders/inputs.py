@@ -1,5 +1,6 @@
 """Plugins' own data on carts and lines: declared by `checkout_inputs`, checked by their schema, kept under plugin and key."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,9 +31,13 @@ def find(ctx: Context, scope: Scope, plugin: str, key: str) -> Input | None:
 
 
 def checked(ctx: Context, declared_input: Input, value: object, field: str, *, strict: bool = True) -> Any:
-    """`value` as JSON after the schema's validation. `strict` False: it came from a form, where everything is text."""
+    """`value` as JSON after the schema's validation. `strict`: it came as JSON, where a number is no text, but days, times and
+    exact decimals can only be written as texts. False: it came from a form, where everything is text."""
+    schema = declared_input.schema
     try:
-        parsed = declared_input.schema.model_validate(value, strict=strict)
+        parsed = (
+            schema.model_validate_json(json.dumps(value), strict=True) if strict else schema.model_validate(value, strict=False)
+        )
     except ValidationError as error:
         problems = problems_of(ctx, error.errors(include_url=False))
         raise Refused(*(_below(field, p, declared_input.plugin) for p in problems)) from None

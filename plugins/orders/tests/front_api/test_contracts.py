@@ -1,5 +1,7 @@
 """What other plugins may do to a cart and its order: inputs, vetoes, holds, groups, rates, prices, tax."""
 
+from datetime import date
+
 import pytest
 from plugins.orders.tests.front_shop import Buyer, Goods, make_shop
 from pydantic import BaseModel, ConfigDict, Field
@@ -95,6 +97,30 @@ def test_a_required_input_is_a_requirement_until_it_is_answered_and_is_copied_to
     order = buyer.complete().json()["order"]
     seen = client.get(f"/api/v1/orders/{order['number']}", headers={"X-Order-Token": order["token"]}).json()
     assert seen["inputs"] == {"trial": {"gift": {"words": "Silk"}}}
+
+
+class Day(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    day: date
+    pieces: int = 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ({"day": "2026-12-24"}, {"day": "2026-12-24", "pieces": 1}),
+        ({"day": "soon"}, None),
+        ({"day": "2026-12-24", "pieces": "2"}, None),
+    ],
+)
+def test_a_day_comes_as_text_in_json_and_a_number_does_not(make_site, goods, answer, kept):
+    asked = Input("day", Scope.CART, Day, "Delivery date", step=Step.DELIVERY)
+    _, client = shop_with(make_site, goods, checkout_inputs=lambda: (asked,))
+    buyer = Buyer(client)
+    buyer.add("MUG")
+    assert buyer.put("inputs/trial/day", answer).status_code == (200 if kept else 422)
+    assert [one["value"] for one in buyer.show()["inputs"]] == [kept]
 
 
 def test_a_veto_names_its_plugin_and_nothing_is_placed(database, make_site, goods):
