@@ -126,7 +126,7 @@ def test_what_an_author_writes_runs_nothing(site, client):
     harm = '<script>bad()</script><img src="https://elsewhere.example/p.png"><a href="javascript:b()">a</a>'
     body = '<p hx-get="/x" onclick="y()" style="z">Hi</p>' + harm
     write(site, body={"en": body})
-    shown = client.get("/pages/returns").text.partition('class="prose entry__body">')[2].partition("</article>")[0]
+    shown = client.get("/pages/returns").text.partition('class="prose writing__body">')[2].partition("</article>")[0]
     assert "<p>Hi</p>" in shown
     assert [bad for bad in ("hx-get", "onclick", "style", "bad()", "elsewhere", "javascript") if bad in shown] == []
 
