@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
-from marketry.audit import audit
+from marketry.audit import audit, redact_actor
 from marketry.hookspecs import operations
 from marketry.mail.keeping import forget_mails_to
 from marketry.privacy.exporting import KERNEL, account_of
@@ -30,6 +30,8 @@ def erase_person(ctx: "Context", who: str) -> int:
     rows = carry_out(ctx, erasure, person, due_in(ctx, erasure))
     ctx.enqueue(JOB, {}, key=f"erasure:{erasure}")
     audit(ctx, "kernel.person.erase", "person", rows=rows)
+    if person.customer:  # who erases themselves signs this very entry
+        redact_actor(ctx, person.customer)
     return rows
 
 

@@ -13,7 +13,7 @@ from marketry.privacy import erase_person, export_person
 from marketry.problems import invalid
 from marketry.testing import inline_plugin
 from marketry.web import Ctx, Router, customers_only
-from marketry.web.values import Card
+from marketry.web.values import Actor, ActorKind, Card
 from marketry_users.unsubscribing import unsubscribe_link
 
 from .conftest import ADA, PASSWORD
@@ -163,6 +163,18 @@ def test_an_export_holds_all_and_an_erasure_leaves_nothing_but_the_fact(open_sho
     assert [row.email for row in shop.rows("SELECT email FROM users_customer")] == ["grace@example.com"]
     for table in ("users_address", "users_consent", "users_registration", "kernel_mail", "kernel_audit"):
         assert ADA not in str(shop.rows(f"SELECT * FROM {table}")), table
+
+
+def test_who_deletes_their_own_account_leaves_no_name_in_the_audit_trail(open_shop: Any, database: str) -> None:
+    shop = open_shop()
+    shop.register(name="Ada Lovelace")
+    ada = shop.runtime.context()
+    customer = ada.service(CustomerBook).by_email(ada, ADA).id
+    ctx = shop.runtime.context(actor=Actor(ActorKind.CUSTOMER, customer, name="Ada Lovelace"))
+    with ctx.writing():
+        erase_person(ctx, ADA)
+    entries = shop.rows("SELECT action, actor, actor_name FROM kernel_audit WHERE action = 'kernel.person.erase'")
+    assert [tuple(one) for one in entries] == [("kernel.person.erase", customer, "")]
 
 
 def test_news_are_stopped_by_one_click_of_a_mail_program_and_by_a_person(shop: Any) -> None:
