@@ -36,5 +36,5 @@ def test_the_back_office_is_drawn_in_the_language_of_the_address(make_site):
     client = signed_in(make_site("backoffice", "shipping", "payments_manual"))
     page = client.get("/zh/admin/plugins/payments_manual").text
     assert re.search(r"<h1>(.*?)</h1>", page)[1] == "银行转账与货到付款"
-    assert [word in page for word in ("付款期限(天)", "来源:默认值", "插件")] == [True] * 3
+    assert [word in page for word in ("付款期限（天）", "来源：默认值", "插件")] == [True] * 3
     assert "区域" in client.get("/zh/admin/shipping").text
