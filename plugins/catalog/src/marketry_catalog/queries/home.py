@@ -17,9 +17,9 @@ from marketry_catalog.queries.tree import tree_of
 from marketry_catalog.queries.visible import shown
 
 ROW = 8
-_SCENES = select(
-    scene.c.kind, scene.c.file, scene.c.media, scene.c.alt, scene.c.width, scene.c.height, scene.c.colour
-).order_by(scene.c.file)
+_SCENES = select(scene.c.kind, scene.c.file, scene.c.media, scene.c.alt, scene.c.width, scene.c.height, scene.c.colour).order_by(
+    scene.c.file
+)
 _PICTURES = select(
     category.c.id, category.c.picture, category.c.picture_width.label("width"), category.c.picture_height.label("height")
 ).where(category.c.id.in_(bindparam("ids", expanding=True)))
