@@ -163,6 +163,7 @@ def test_another_visitors_wish_is_out_of_reach(shop):
 
 
 def test_signing_in_brings_the_visitors_list_once_per_product(shop, door):
+    from starlette.requests import Request
     from starlette.responses import Response
 
     customer(door)
@@ -172,7 +173,10 @@ def test_signing_in_brings_the_visitors_list_once_per_product(shop, door):
     visitor = client_of(shop)
     for product in ("bowl", "mug"):
         visitor.post("/wishlist/wishes", data={"product": product})
-    request = type("Request", (), {"cookies": dict(visitor.cookies), "scope": {}, "headers": {}})()
+    cookies = "; ".join(f"{name}={value}" for name, value in dict(visitor.cookies).items())
+    headers = [(b"cookie", cookies.encode()), (b"host", b"testserver")]
+    scope = {"type": "http", "method": "POST", "scheme": "http", "path": "/account/sign-in", "query_string": b""}
+    request = Request({**scope, "headers": headers, "server": ("testserver", 80)})
     ctx, response = shop.context(actor=ANONYMOUS, request=request), Response()
     with ctx.writing():
         ctx.hooks.each(people.customer_arriving, ctx, ADA, response)
