@@ -55,7 +55,7 @@ def test_an_unsure_answer_says_nothing_of_what_was_done(merchant: Merchant) -> N
 
 def test_a_slow_answer_comes_late_but_comes(merchant: Merchant) -> None:
     merchant.buy("A1")
-    merchant.twin.controls.fault("slow", QUERY, seconds=0.4)
+    merchant.twin.controls.fault("slow", QUERY, seconds=0.5)
     start = time.monotonic()
     assert merchant.query("A1")["trade_status"] == "TRADE_SUCCESS"
     assert time.monotonic() - start >= 0.4
