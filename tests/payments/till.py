@@ -59,10 +59,12 @@ class Till:
         return self.browser.get(answer.headers["location"], follow_redirects=True)
 
     def key_of(self, number: str) -> str:
-        """The key of the order's one payment."""
+        """What Alipay calls the order's one payment."""
         books = Books(self.site)
         try:
-            of_order = "SELECT p.id FROM orders_payment p JOIN orders_order o ON o.id = p.order_id WHERE o.number = :number"
+            of_order = (
+                "SELECT p.remote_id FROM orders_payment p JOIN orders_order o ON o.id = p.order_id WHERE o.number = :number"
+            )
             return str(books.one(of_order, number=number))
         finally:
             books.close()

@@ -11,11 +11,16 @@ from marketry.commerce.payment import AttemptState, Charge, Entry, Phase, Settle
 from marketry_payments_alipay.amounts import amount_of, text_of
 from marketry_payments_alipay.bills import rows_of
 from marketry_payments_alipay.notices import fields_of
-from marketry_payments_alipay.trades import order_of, refund_of, snapshot_of
+from marketry_payments_alipay.trades import key_of, number_of, order_of, refund_of, snapshot_of
 
 UNTIL = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 CHARGE = Charge("attempt1", "7KD2", Money(8888, "CNY"), "alipay", cancel_url="https://s/o", description="Order = 7/K & D2")
-ANSWER = {"out_trade_no": "attempt1", "trade_no": "2026112322001", "total_amount": "88.88", "trade_status": "TRADE_SUCCESS"}
+ANSWER = {
+    "out_trade_no": number_of("attempt1"),
+    "trade_no": "2026112322001",
+    "total_amount": "88.88",
+    "trade_status": "TRADE_SUCCESS",
+}
 TAKEN = Entry(TransactionKind.CAPTURE, Phase.SUCCEEDED, Money(8888, "CNY"), "2026112322001")
 
 
@@ -36,9 +41,16 @@ def test_other_currencies_are_refused() -> None:
         text_of(Money(100, "USD"))
 
 
+def test_numbers_are_letters_and_digits_whatever_the_key() -> None:
+    number = number_of("daC9P-I9V6l0CQ9Cf6Ekjw")
+    assert number.isalnum()
+    assert len(number) <= 64
+    assert key_of(number) == "daC9P-I9V6l0CQ9Cf6Ekjw"
+
+
 def test_what_is_asked_to_pay() -> None:
     assert order_of(CHARGE, "page", UNTIL) == {
-        "out_trade_no": "attempt1", "total_amount": "88.88", "subject": "Order   7 K   D2",
+        "out_trade_no": "617474656d707431", "total_amount": "88.88", "subject": "Order   7 K   D2",
         "product_code": "FAST_INSTANT_TRADE_PAY", "time_expire": "2026-11-24 01:00:00",
     }  # fmt: skip
     assert order_of(CHARGE, "phone", UNTIL)["quit_url"] == "https://s/o"

@@ -11,6 +11,7 @@ from marketry_payments_alipay.amounts import amount_of
 from marketry_payments_alipay.keys import BadKey, keys_of
 from marketry_payments_alipay.settings import AlipaySettings
 from marketry_payments_alipay.signing import BadSignature, notice_text, verify
+from marketry_payments_alipay.trades import key_of
 
 MOST_FIELDS = 100
 
@@ -25,12 +26,13 @@ def read(ctx: Context, settings: AlipaySettings, body: bytes) -> Notice:
         _for_us(settings, fields)
         amount_of(fields["total_amount"])
         event, trade = fields["notify_id"], fields["out_trade_no"]
+        key = key_of(trade)
     except (ValueError, KeyError, BadSignature, BadKey) as error:
         message = ctx.gettext("This notice isn't genuine, or isn't for this shop.")
         raise Refused(Problem("bad_notice", message, status=400)) from error
     refunding = "refund_fee" in fields or "gmt_refund" in fields
     operation = fields.get("out_biz_no", "") if refunding else ""
-    return Notice(event, trade, trade, "refund" if refunding else fields.get("trade_status", ""), operation=operation)
+    return Notice(event, trade, key, "refund" if refunding else fields.get("trade_status", ""), operation=operation)
 
 
 def fields_of(body: bytes) -> dict[str, str]:

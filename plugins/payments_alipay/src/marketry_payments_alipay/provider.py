@@ -32,7 +32,7 @@ PHONES = ("android", "iphone", "ipad", "mobile", "harmonyos")
 
 
 class Alipay:
-    """Payments are fetched by our number, the attempt's key, which Alipay calls `out_trade_no`."""
+    """Payments are fetched by our number, made of the attempt's key, which Alipay calls `out_trade_no`."""
 
     code = "alipay"
     kind = ProviderKind.REMOTE
@@ -73,7 +73,12 @@ class Alipay:
             action = Action("redirect", url, expires_at=until)
         live = settings.mode == "live"
         return Snapshot(
-            AttemptState.REQUIRES_ACTION, charge.key, action=action, account=client.app_id, live=live, expires_at=until
+            AttemptState.REQUIRES_ACTION,
+            trades.number_of(charge.key),
+            action=action,
+            account=client.app_id,
+            live=live,
+            expires_at=until,
         )
 
     def _way(self, ctx: Context, settings: AlipaySettings) -> str:
@@ -91,14 +96,16 @@ class Alipay:
 
     def fetch(self, ctx: Context, charge: Charge) -> Snapshot:
         """The trade, and the refunds whose keys are known: a query of a trade names none of them."""
-        settings, client = ctx.settings(AlipaySettings), client_of(ctx)
+        settings, client, number = ctx.settings(AlipaySettings), client_of(ctx), trades.number_of(charge.key)
         try:
-            told = client.call(ctx, "alipay.trade.query", {"out_trade_no": charge.key})
+            told = client.call(ctx, "alipay.trade.query", {"out_trade_no": number})
         except Declined as declined:
             if declined.sub_code != NO_SUCH_TRADE:
                 raise _refused(ctx, declined) from declined
             # Nobody has opened the cashier yet, or nobody will: the attempt's own deadline decides.
-            return Snapshot(AttemptState.REQUIRES_ACTION, charge.key, account=settings.app_id, live=settings.mode == "live")
+            return Snapshot(
+                AttemptState.REQUIRES_ACTION, trades.number_of(charge.key), account=settings.app_id, live=settings.mode == "live"
+            )
         found = trades.snapshot_of(told, charge, settings.app_id, settings.mode == "live")
         refunds = tuple(filter(None, (self._refund(ctx, client, charge, key) for key in charge.operations)))
         return Snapshot(found.state, found.remote_id, (*found.entries, *refunds), account=found.account, live=found.live)
@@ -111,35 +118,35 @@ class Alipay:
         """Close the trade, so that its cashier takes no money any more. One that was paid meanwhile is told as paid."""
         client = client_of(ctx)
         try:
-            client.call(ctx, "alipay.trade.close", {"out_trade_no": charge.key})
+            client.call(ctx, "alipay.trade.close", {"out_trade_no": trades.number_of(charge.key)})
         except Declined as declined:
             found = self.fetch(ctx, charge)
             if found.state is not AttemptState.REQUIRES_ACTION:
                 return found
             if declined.sub_code != NO_SUCH_TRADE:
                 raise _refused(ctx, declined) from declined
-        return Snapshot(AttemptState.CANCELLED, charge.key)
+        return Snapshot(AttemptState.CANCELLED, trades.number_of(charge.key))
 
     # --- giving back --------------------------------------------------------------------------------------------
     def refund(self, ctx: Context, charge: Charge, amount: Money, key: str) -> Snapshot:
         """`out_request_no` is the operation's key: the same request again gives nothing twice. `fund_change` N says that
         this call moved nothing, which may be because an earlier one did: then the refund itself is asked for."""
         client = client_of(ctx)
-        content = {"out_trade_no": charge.key, "refund_amount": text_of(amount), "out_request_no": key}
+        content = {"out_trade_no": trades.number_of(charge.key), "refund_amount": text_of(amount), "out_request_no": key}
         try:
             told = client.call(ctx, "alipay.trade.refund", content)
         except Declined as declined:
             done = self._refund(ctx, client, charge, key)
             if done is None:
                 raise _refused(ctx, declined) from declined
-            return Snapshot(AttemptState.CAPTURED, charge.key, (done,))
+            return Snapshot(AttemptState.CAPTURED, trades.number_of(charge.key), (done,))
         if told.get("fund_change") == "Y":
-            return Snapshot(AttemptState.CAPTURED, charge.key, (_refund_entry(Phase.SUCCEEDED, amount, key),))
+            return Snapshot(AttemptState.CAPTURED, trades.number_of(charge.key), (_refund_entry(Phase.SUCCEEDED, amount, key),))
         done = self._refund(ctx, client, charge, key)
-        return Snapshot(AttemptState.CAPTURED, charge.key, (done or _refund_entry(Phase.PENDING, amount, key),))
+        return Snapshot(AttemptState.CAPTURED, trades.number_of(charge.key), (done or _refund_entry(Phase.PENDING, amount, key),))
 
     def _refund(self, ctx: Context, client: Client, charge: Charge, key: str) -> Entry | None:
-        asked = {"out_trade_no": charge.key, "out_request_no": key}
+        asked = {"out_trade_no": trades.number_of(charge.key), "out_request_no": key}
         try:
             return trades.refund_of(client.call(ctx, "alipay.trade.fastpay.refund.query", asked), key)
         except Declined as declined:

@@ -18,10 +18,20 @@ PAID = ("TRADE_SUCCESS", "TRADE_FINISHED")
 REFUSED_CHARACTERS = str.maketrans(dict.fromkeys("/=&", " "))
 
 
+def number_of(key: str) -> str:
+    """`out_trade_no`: at most 64 letters, digits and underscores, so a key with a hyphen can't go as it is."""
+    return key.encode().hex()
+
+
+def key_of(number: str) -> str:
+    """The attempt's key; ValueError for a number that isn't ours."""
+    return bytes.fromhex(number).decode()
+
+
 def order_of(charge: Charge, way: str, expires_at: datetime) -> dict[str, Any]:
-    """The content of a request to pay. `out_trade_no` is the attempt's key: asking again is the same trade."""
+    """The content of a request to pay. `out_trade_no` comes from the attempt's key: asking again is the same trade."""
     content = {
-        "out_trade_no": charge.key,
+        "out_trade_no": number_of(charge.key),
         "total_amount": text_of(charge.amount),
         "subject": (charge.description or charge.order_number).translate(REFUSED_CHARACTERS)[:256],
         "product_code": PRODUCTS[way],
@@ -39,15 +49,16 @@ def snapshot_of(told: Mapping[str, Any], charge: Charge, app_id: str, live: bool
 
     ValueError where the answer speaks of another trade.
     """
-    if told.get("out_trade_no") != charge.key:
-        raise ValueError(f"asked about {charge.key}, answered about {told.get('out_trade_no')}")
+    ours = number_of(charge.key)
+    if told.get("out_trade_no") != ours:
+        raise ValueError(f"asked about {ours}, answered about {told.get('out_trade_no')}")
     status, paid_at = told.get("trade_status"), told.get("send_pay_date")
     number = str(told.get("trade_no", ""))
     if status in PAID or (status == "TRADE_CLOSED" and paid_at):
         taken = Entry(TransactionKind.CAPTURE, Phase.SUCCEEDED, amount_of(str(told["total_amount"])), number)
-        return Snapshot(AttemptState.CAPTURED, charge.key, (taken,), account=app_id, live=live)
+        return Snapshot(AttemptState.CAPTURED, ours, (taken,), account=app_id, live=live)
     state = AttemptState.EXPIRED if status == "TRADE_CLOSED" else AttemptState.REQUIRES_ACTION
-    return Snapshot(state, charge.key, account=app_id, live=live)
+    return Snapshot(state, ours, account=app_id, live=live)
 
 
 def refund_of(told: Mapping[str, Any], key: str) -> Entry | None:
