@@ -49,7 +49,7 @@ class Gateway:
         """Also ends where the twin does, which waits for nobody."""
         end = anyio.current_time() + seconds
         while not self.stopping and anyio.current_time() < end:
-            await anyio.sleep(min(0.05, end - anyio.current_time()))
+            await anyio.sleep(max(0.0, min(0.05, end - anyio.current_time())))
 
     def _admit(self, pairs: list[tuple[str, str]], fault: Fault | None) -> Call:
         call = self._door.admit(pairs, datetime.now(UTC))
