@@ -78,11 +78,14 @@ def reconcile_day(ctx: Context, code: str, provider: Reconcilable, day: datetime
 def reconcile(ctx: Context) -> None:
     """Schedule: the closed days, with every provider that can list them. One that can't be reached is asked anew at the next
     turn, since a day is done only when it was compared."""
-    for code, answer in providers(ctx).items():
-        provider = answer.value
-        if isinstance(provider, Reconcilable):
-            for day in days_to_compare(ctx, code):
-                _try(ctx, code, provider, day)
+    for code, provider in comparable(ctx).items():
+        for day in days_to_compare(ctx, code):
+            _try(ctx, code, provider, day)
+
+
+def comparable(ctx: Context) -> dict[str, Reconcilable]:
+    """Providers that can list their own book, by code."""
+    return {code: answer.value for code, answer in providers(ctx).items() if isinstance(answer.value, Reconcilable)}
 
 
 def days_to_compare(ctx: Context, code: str) -> list[datetime]:

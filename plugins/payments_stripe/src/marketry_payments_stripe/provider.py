@@ -54,7 +54,7 @@ class Stripe:
     # --- paying -------------------------------------------------------------------------------------------------
     def initiate(self, ctx: Context, charge: Charge) -> Snapshot:
         settings, client = ctx.settings(StripeSettings), client_of(ctx)
-        customer = self._customer(ctx, client, charge) if settings.save_cards and charge.save_instrument else None
+        customer = self._customer(ctx, client, charge) if charge.save_instrument else None
         asked = _exact(ctx, lambda: checkout_of(charge, settings, customer))
         session = _final(ctx, lambda: client.v1.checkout.sessions.create(asked, {"idempotency_key": f"{charge.key}-session"}))  # type: ignore[arg-type]
         return snapshots.of_session(session.to_dict(), None, (), (), settings.account)

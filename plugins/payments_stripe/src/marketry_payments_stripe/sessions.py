@@ -14,7 +14,7 @@ LASTS_AT_LEAST = timedelta(minutes=31)  # Stripe takes 30 minutes from its own c
 def checkout_of(charge: Charge, settings: StripeSettings, customer: str | None) -> dict[str, Any]:
     """A hosted page for one sum. The same charge gives the same request: Stripe compares both under one idempotency key."""
     marks = {"attempt": charge.key, "order": charge.order_number}
-    saving = bool(settings.save_cards and charge.save_instrument and customer)
+    saving = bool(charge.save_instrument and customer)
     intent: dict[str, Any] = {
         "capture_method": settings.capture,
         "metadata": marks,

@@ -16,7 +16,6 @@ class StripeSettings(BaseModel):
     webhook_secret_before: SecretStr = Field(SecretStr(""), description="The former one, while it is being replaced.")
     account: str = Field("", max_length=64, pattern=r"^(acct_\w+)?$", description="acct_…: notices of others are refused.")
     capture: Literal["automatic", "manual"] = Field("automatic", description="Manual: staff take the money, within 7 days.")
-    save_cards: bool = Field(False, description="Signed-in customers' cards are kept at Stripe for later charges.")
     minutes: Annotated[int, Field(ge=30, le=1440, description="How long the buyer has to pay.")] = 60
     api_base: HttpUrl | None = Field(None, description="Another address of the API (a proxy of yours, a test double).")
     checkout_base: HttpUrl | None = Field(None, description="Where the pages of that address are.")

@@ -9,11 +9,12 @@ from sqlmodel import col
 
 from marketry.audit import audit
 from marketry.commerce.money import Money
+from marketry.commerce.payment import PaymentProvider
 from marketry.problems import not_found
 from marketry.web import Ctx, Form, Router, permission, redirect, render
 from marketry_orders.models import Discrepancy, Order, Payment, ReconciledDay
 from marketry_orders.order_words import wording
-from marketry_orders.reconciling import settle_discrepancy
+from marketry_orders.reconciling import comparable, settle_discrepancy
 
 router = Router(private=True)
 DAYS = 14
@@ -39,8 +40,9 @@ def reconciliation(ctx: Ctx) -> Response:
             .limit(MOST)
         ).all()
         days = session.scalars(select(ReconciledDay).order_by(col(ReconciledDay.day).desc()).limit(DAYS)).all()
+    labels = [provider.label(ctx) for provider in comparable(ctx).values() if isinstance(provider, PaymentProvider)]
     rows = [(row, number, _money(row.ours, row.currency), _money(row.theirs, row.currency)) for row, number in found]
-    return render(ctx, "orders/admin/reconciliation.html", rows=rows, days=days, words=wording(ctx))
+    return render(ctx, "orders/admin/reconciliation.html", rows=rows, days=days, listing=labels, words=wording(ctx))
 
 
 @router.post("/reconciliation/{id}")
