@@ -56,9 +56,9 @@ def copy_without_pictures(source, target):
 @pytest.fixture
 def history(monkeypatch):
     monkeypatch.syspath_prepend(str(SAMPLE))
-    import history
+    import history.living
 
-    return history
+    return history.living
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def free(books):
 
 
 def test_a_history_that_was_cut_off_goes_on_and_doubles_nothing(shop, history, books, monkeypatch):
-    place, calls = history._place, []
+    place, calls = history.place, []
 
     def cut_off(shop, plan):
         place(shop, plan)
@@ -132,13 +132,13 @@ def test_a_history_that_was_cut_off_goes_on_and_doubles_nothing(shop, history, b
         if len(calls) == 9:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(history, "_place", cut_off)
+    monkeypatch.setattr(history, "place", cut_off)
     with pytest.raises(KeyboardInterrupt):
         history.write_history(shop, orders=26)
     assert books.one("SELECT count(*) FROM orders_order") == 9
     assert shop.clock() == NOW
 
-    monkeypatch.setattr(history, "_place", place)
+    monkeypatch.setattr(history, "place", place)
     for _ in range(2):
         history.write_history(shop, orders=26)
     assert books.one("SELECT count(*) FROM orders_order") == 26
@@ -147,6 +147,6 @@ def test_a_history_that_was_cut_off_goes_on_and_doubles_nothing(shop, history, b
 
 def test_a_shop_with_orders_of_its_own_gets_no_invented_ones(shop, history, books):
     (plan,) = history.make_plans(NOW, 1, seed=3)
-    history._place(history.Shop(shop), plan)
+    history.place(history.Shop(shop), plan)
     history.write_history(shop, orders=40)
     assert books.one("SELECT count(*) FROM orders_order") == 1
