@@ -1,7 +1,8 @@
-"""A shop with Stripe and Alipay, and their twins: what a buyer clicks, and both books side by side."""
+"""A shop with Stripe and Alipay, and their twins: what a buyer clicks, and what staff do."""
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 from marketry_gateways.alipay import AlipayTwin
@@ -12,12 +13,28 @@ from tests.buying import Buyer
 from marketry.testing.running import RunningSite
 
 SECRET = "whsec_of_the_till"
+GOODS = {
+    "CUP": {"USD": 1999, "EUR": 1999, "CNY": 13993},
+    "TEN": {"USD": 1000, "CNY": 1000},
+    "TEA": {"CNY": 8888},
+    "FAN": {"JPY": 500},
+    "OUD": {"KWD": 12_340},
+    "PIN": {"KWD": 12_345},
+}
+_PAYMENTS = (
+    "SELECT p.id, p.provider, p.remote_id, p.state, p.needs_review FROM orders_payment p"
+    " JOIN orders_order o ON o.id = p.order_id WHERE o.number = :number ORDER BY p.position"
+)
+_UNDER_WAY = (
+    "SELECT count(*) FROM kernel_outbox WHERE state = 'waiting' AND handler IN ('job:orders.webhook', 'job:orders.fetch')"
+)
 
 
 def settings(stripe: StripeTwin, alipay: AlipayTwin) -> dict[str, str]:
     """What an operator would set."""
     theirs = alipay.settings()
     return {
+        "MARKETRY_CURRENCIES": "USD,EUR,CNY,JPY,KWD",
         "MARKETRY_PAYMENTS_STRIPE__SECRET_KEY": stripe.key,
         "MARKETRY_PAYMENTS_STRIPE__WEBHOOK_SECRET": SECRET,
         "MARKETRY_PAYMENTS_STRIPE__API_BASE": stripe.url,
@@ -32,42 +49,75 @@ def settings(stripe: StripeTwin, alipay: AlipayTwin) -> dict[str, str]:
 
 
 class Till:
-    """Buys at `site`, pays at the twins."""
+    """Buys at `site`, pays at the twins, and works there as `staff`. `books` reads the shop's committed rows."""
 
-    def __init__(self, site: RunningSite, stripe: StripeTwin, alipay: AlipayTwin) -> None:
-        self.site, self.stripe, self.alipay = site, stripe, alipay
-        self.browser = httpx.Client(trust_env=False)
+    def __init__(self, site: RunningSite, stripe: StripeTwin, alipay: AlipayTwin, staff: httpx.Client) -> None:
+        self.site, self.stripe, self.alipay, self.staff = site, stripe, alipay, staff
+        self.browser, self.books = httpx.Client(trust_env=False, timeout=60), Books(site)
 
-    def order(self, method: str, sku: str = "CUP", currency: str = "") -> tuple[str, str, str]:
+    def close(self) -> None:
+        self.browser.close()
+        self.staff.close()
+        self.books.close()
+
+    def calm(self) -> None:
+        """Nothing goes wrong at the twins any more, nothing is kept back, and it is now."""
+        self.stripe.calm()
+        self.alipay.controls.calm()
+
+    # -- the buyer
+
+    def order(self, method: str, sku: str = "CUP", currency: str = "", quantity: int = 1) -> tuple[str, str, str]:
         """Place an order; its number, its token and the address that the buyer is sent to."""
+        number, token, action = self.placed(method, sku, currency, quantity)
+        return number, token, action["url"]
+
+    def placed(self, method: str, sku: str = "CUP", currency: str = "", quantity: int = 1) -> tuple[str, str, Any]:
+        """The same with the whole of what the buyer does next; None while the gateway hasn't answered."""
         buyer = Buyer(self.site.url)
         try:
-            buyer.ready([sku], payment=method, **({"currency": currency} if currency else {}))
-            done = buyer.http.post(f"/carts/{buyer.cart}/complete", headers={"Idempotency-Key": buyer.key})
+            buyer.ready([sku] * quantity, payment=method, **({"currency": currency} if currency else {}))
+            done = buyer.complete()
             assert done.status_code == 201, done.text
             told = done.json()
-            return told["order"]["number"], told["order"]["token"], told["payment"]["action"]["url"]
+            return told["order"]["number"], told["order"]["token"], told["payment"]["action"]
         finally:
             buyer.http.close()
 
     def card(self, address: str, number: str = "4242424242424242") -> httpx.Response:
+        """Pay on Stripe's page; the answer leads back to the shop."""
         form = {"email": "ada@example.com", "method": "card", "number": number, "expiry": "12 / 34", "cvc": "123", "name": "Ada"}
         return self.browser.post(address, data=form)
+
+    def scan(self, number: str, address: str) -> str:
+        """Open Alipay's page and pay there; the address that leads back to the shop."""
+        self.browser.get(address, follow_redirects=True)
+        return str(self.alipay.controls.pay(self.key_of(number)))
 
     def come_back(self, answer: httpx.Response) -> httpx.Response:
         """Follow the gateway's redirect to the shop and on to the order's page."""
         return self.browser.get(answer.headers["location"], follow_redirects=True)
 
+    def paid(self, method: str, sku: str = "CUP", currency: str = "", quantity: int = 1) -> tuple[str, str]:
+        """An order that is paid already: number and token."""
+        number, token, address = self.order(method, sku, currency or ("CNY" if method == "alipay" else ""), quantity)
+        if method == "alipay":
+            self.browser.get(self.scan(number, address), follow_redirects=True)
+        else:
+            self.come_back(self.card(address))
+        self.becomes(number, token, "paid")
+        return number, token
+
+    # -- what the shop knows
+
+    def payments(self, number: str) -> list[Any]:
+        """The order's attempts: id, provider, remote_id, state, needs_review."""
+        return list(self.books.rows(_PAYMENTS, number=number))
+
     def key_of(self, number: str) -> str:
-        """What Alipay calls the order's one payment."""
-        books = Books(self.site)
-        try:
-            of_order = (
-                "SELECT p.remote_id FROM orders_payment p JOIN orders_order o ON o.id = p.order_id WHERE o.number = :number"
-            )
-            return str(books.one(of_order, number=number))
-        finally:
-            books.close()
+        """What the gateway calls the order's one payment."""
+        (payment,) = self.payments(number)
+        return str(payment.remote_id)
 
     def state(self, number: str, token: str) -> str:
         answer = self.browser.get(f"{self.site.url}/api/v1/orders/{number}", headers={"X-Order-Token": token})
@@ -76,6 +126,24 @@ class Till:
 
     def becomes(self, number: str, token: str, state: str, seconds: float = 30) -> None:
         until(lambda: self.state(number, token) == state, seconds, lambda: f"{self.state(number, token)}, not {state}")
+
+    def at_rest(self) -> None:
+        """Wait until the twins have told what they have to tell and the shop has looked into it."""
+        assert self.stripe.quiet(30)
+        assert self.alipay.controls.quiet(30)
+        until(lambda: self.books.one(_UNDER_WAY) == 0, 60, lambda: f"{self.books.one(_UNDER_WAY)} jobs are waiting")
+
+    # -- the staff
+
+    def seen(self, number: str) -> Any:
+        """The order as the staff API shows it."""
+        answer = self.staff.get(f"/api/v1/admin/orders/{number}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def deed(self, number: str, name: str, **asked: Any) -> httpx.Response:
+        """`refund`, `capture`, `void`, `cancel` … over JSON: 200 or 202, or a refusal."""
+        return self.staff.post(f"/api/v1/admin/orders/{number}/{name}", json=asked)
 
 
 def until(condition: Callable[[], bool], seconds: float, told: Callable[[], str] = str) -> None:

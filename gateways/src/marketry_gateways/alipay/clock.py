@@ -34,6 +34,11 @@ class Clock:
             self._ahead += by
         return self.now()
 
+    def reset(self) -> None:
+        """The source's time again."""
+        with self._lock:
+            self._ahead = timedelta()
+
 
 def written(moment: datetime) -> str:
     """`2026-11-23 10:12:58`, China's time, the form of every time that Alipay sends."""

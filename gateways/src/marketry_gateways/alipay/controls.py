@@ -102,6 +102,14 @@ class Controls:
     def clear_faults(self) -> None:
         self._faults.clear()
 
+    def calm(self) -> None:
+        """Nothing goes wrong any more, what was held is sent, and it is the machine's time; the book stays."""
+        self._faults.clear()
+        self._bank.book.pending_refunds, self._bank.book.seller_balance = 0, None
+        self._courier.calm()
+        self._courier.release()
+        self._bank.clock.reset()
+
     # -- by JSON
 
     def perform(self, request: Mapping[str, object]) -> object:

@@ -95,6 +95,11 @@ class Courier:
         with self._wake:
             self._plans.extend([plan] * count)
 
+    def calm(self) -> None:
+        """From now on notifications are neither dropped, delayed nor repeated."""
+        with self._wake:
+            self._plans.clear()
+
     def hold(self) -> None:
         """From now on nothing leaves until `release`, repetitions included."""
         with self._wake:

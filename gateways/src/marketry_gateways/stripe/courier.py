@@ -159,6 +159,11 @@ class Courier:
         with self._change:
             self._dropping += times
 
+    def calm(self) -> None:
+        """From now on events are neither delayed, lost nor spoilt."""
+        with self._change:
+            self.delay, self._dropping, self._flaws = 0.0, 0, []
+
     def spoil_next(self, flaw: str, times: int = 1) -> None:
         """Send the next ones altered, forged, stale, future, unsigned or malformed."""
         with self._change:

@@ -18,7 +18,7 @@ from marketry_gateways.stripe.paying import settle
 from marketry_gateways.stripe.spoiling import FLAWS
 from marketry_gateways.stripe.statement import statement
 
-LEVERS = """reset add_endpoint roll_secret hold held release repeat drop delay spoil misreport quiet fault clear_faults
+LEVERS = """reset calm add_endpoint roll_secret hold held release repeat drop delay spoil misreport quiet fault clear_faults
     advance plan_refund settle reissue dispute win_dispute lose_dispute review_dispute pay_out""".split()
 _OPEN = ("needs_response", "under_review", "warning_needs_response", "warning_under_review")
 _ORDERS = {
@@ -103,6 +103,14 @@ class Levers:
     def quiet(self, timeout: float = 10.0) -> bool:
         """Wait until every event has arrived or was given up."""
         return self.courier.wait_until_quiet(timeout)
+
+    def calm(self) -> None:
+        """Nothing goes wrong any more, what was kept back is sent, and it is the machine's time; the book stays."""
+        self.clear_faults()
+        self.world.refund_plans.clear()
+        self.courier.calm()
+        self.release()
+        self.clock.reset()
 
     # requests going wrong
 
