@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from marketry.web.guard import customers_only, fresh, gives_way, permission, private, public, staff_only
     from marketry.web.islands import hint
     from marketry.web.pagecache.marking import cached
-    from marketry.web.ratelimits import rate_limit
+    from marketry.web.ratelimits import network, rate_limit
     from marketry.web.responses import redirect, render
     from marketry.web.routing import Router
     from marketry.web.sessions import current_session, end_session, start_session
@@ -35,6 +35,7 @@ _HOME = {
     "private": "guard",
     "public": "guard",
     "hint": "islands",
+    "network": "ratelimits",
     "rate_limit": "ratelimits",
     "redirect": "responses",
     "render": "responses",
@@ -47,8 +48,8 @@ _HOME = {
 }
 __all__ = [
     "Ctx", "Form", "FormValues", "Router", "cached", "context_of", "create_app", "current_session", "customers_only",
-    "drop_cookie", "end_session", "fresh", "gives_way", "hint", "permission", "private", "public", "rate_limit", "read_cookie",
-    "redirect", "render", "render_steady", "render_text", "set_cookie", "staff_only", "start_session",
+    "drop_cookie", "end_session", "fresh", "gives_way", "hint", "network", "permission", "private", "public", "rate_limit",
+    "read_cookie", "redirect", "render", "render_steady", "render_text", "set_cookie", "staff_only", "start_session",
 ]  # fmt: skip
 
 

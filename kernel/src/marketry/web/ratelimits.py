@@ -2,6 +2,7 @@
 
 import time
 from functools import cache
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -73,3 +74,13 @@ def rate_limit(ctx: Context, key: str, limit: str = "5/minute") -> None:
     seconds = limiter.seconds_left(item, full_key)
     message = ctx.ngettext("Too many tries. Please wait a second.", "Too many tries. Please wait %(n)s seconds.", seconds)
     raise Refused(Problem("too_many_requests", message, status=429, retry_after=seconds))
+
+
+def network(ctx: Context) -> str:
+    """The address that a request came from, to count tries by; of IPv6 the /64, which one subscriber has whole."""
+    host = ctx.request.client.host if ctx.request and ctx.request.client else "unknown"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return host if address.version == 4 else ":".join(address.exploded.split(":")[:4])

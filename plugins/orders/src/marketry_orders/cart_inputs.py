@@ -38,6 +38,11 @@ class LineChange(Strict):
     inputs: LineInputs | None = None
 
 
+class OrderAsked(Strict):
+    number: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    email: Email
+
+
 class EmailInput(Strict):
     email: Email
 

@@ -14,7 +14,7 @@ from marketry import Context
 from marketry.commerce.events import CartChanged
 from marketry.commerce.items import Item
 from marketry.problems import Problem, Refused, conflict
-from marketry.web import rate_limit
+from marketry.web import network, rate_limit
 from marketry_orders import cart_queries
 from marketry_orders.cart_owners import CartKey, admits, customer_of
 from marketry_orders.cart_queries import StoredCart
@@ -59,8 +59,7 @@ def open_cart(ctx: Context, *, currency: str | None = None, country: str | None 
 
 def limit_opening(ctx: Context) -> None:
     """Refuse (429) to open carts by the thousand from one address; empty ones cost nothing but room."""
-    host = ctx.request.client.host if ctx.request and ctx.request.client else "unknown"
-    rate_limit(ctx, f"orders.carts.from:{host}", f"{ctx.settings(OrderSettings).carts_per_minute}/minute")
+    rate_limit(ctx, f"orders.carts.from:{network(ctx)}", f"{ctx.settings(OrderSettings).carts_per_minute}/minute")
 
 
 def find_cart(ctx: Context, key: CartKey) -> StoredCart:

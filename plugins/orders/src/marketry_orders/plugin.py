@@ -10,7 +10,7 @@ from marketry.commerce.events import FulfilmentShipped, OrderCancelled, OrderPai
 from marketry.commerce.payment import PaymentDesk
 from marketry.commerce.people import AccountLink, Customer
 from marketry.jobs.values import Job, Schedule, Subscriber
-from marketry.web.values import Card, Hit, ListPart, MenuEntry, SlotFill
+from marketry.web.values import Card, Hit, Link, ListPart, MenuEntry, SlotFill
 from marketry_orders.settings import OrderSettings
 
 if TYPE_CHECKING:
@@ -67,6 +67,12 @@ def slots() -> Sequence[SlotFill]:
         SlotFill("shop.body_end", template="orders/drawer.html", steady=True),
         SlotFill("users.admin.customer", template="orders/admin/of_customer.html", optional=True),
     )
+
+
+@hookimpl
+def footer_links(ctx: Context) -> Sequence[Link]:
+    ways = ((ctx.gettext("Track your order"), "/orders/find"), (ctx.gettext("Cart"), "/cart"))
+    return (Link(ctx.gettext("Orders"), "", tuple(Link(label, ctx.url(path)) for label, path in ways)),)
 
 
 @hookimpl

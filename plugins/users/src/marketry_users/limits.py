@@ -6,7 +6,6 @@ can't lock its owner out (OWASP, device cookies).
 """
 
 from hashlib import sha256
-from ipaddress import ip_address
 from secrets import token_hex
 
 from itsdangerous import BadData
@@ -14,7 +13,7 @@ from starlette.responses import Response
 
 from marketry import Context
 from marketry.web.cookies import read_cookie, set_cookie
-from marketry.web.ratelimits import rate_limit
+from marketry.web.ratelimits import network, rate_limit
 from marketry_users.settings import UserSettings
 
 KNOWN = "known"  # the cookie of a browser that an account knows
@@ -62,16 +61,6 @@ def _known_browser(ctx: Context, email: str) -> str | None:
     except (BadData, ValueError, TypeError):
         return None
     return f"by:{nonce}" if whose == _digest(email) else None
-
-
-def network(ctx: Context) -> str:
-    """The address that a request came from; of IPv6 the /64, which one subscriber has whole."""
-    host = ctx.request.client.host if ctx.request and ctx.request.client else "unknown"
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    return host if address.version == 4 else ":".join(address.exploded.split(":")[:4])
 
 
 def _digest(email: str) -> str:

@@ -12,9 +12,9 @@ def routers(area: str) -> Sequence[APIRouter]:
 
         return (api_carts.router, api_orders.router, api_customer.router, admin_api.router)
     if area == "shop":
-        from marketry_orders.routes import account, cart, checkout, orders, waiting
+        from marketry_orders.routes import account, cart, checkout, finding, orders, waiting
 
-        return (cart.router, checkout.router, orders.router, waiting.router, account.router)
+        return (cart.router, checkout.router, finding.router, orders.router, waiting.router, account.router)
     if area == "admin":
         from marketry_orders.routes import admin_deeds, admin_orders, admin_payments, admin_reconciliation
 

@@ -12,10 +12,11 @@ from marketry.crashpoints import reach
 from marketry.problems import invalid
 from marketry.web import Ctx, Router, public
 from marketry_orders.access import opens, sign
-from marketry_orders.cart_inputs import Completion
+from marketry_orders.cart_inputs import Completion, OrderAsked
 from marketry_orders.cart_owners import CartKey
 from marketry_orders.domain.fingerprints import fingerprint
 from marketry_orders.idempotency import RequestKey, client_of
+from marketry_orders.looking_up import look_up
 from marketry_orders.order_json import next_payment, order_head, order_json, payment_json
 from marketry_orders.order_view import find_order, no_order, payments_of, view_order
 from marketry_orders.placing import Acceptance, place_order
@@ -49,6 +50,16 @@ def complete(
         "payment": next_payment(payments), "payments": [payment_json(p) for p in payments],
     }  # fmt: skip
     return JSONResponse(body, 201, background=BackgroundTask(reach, "placing.responded"))
+
+
+@router.post("/orders/find")
+@public
+def find(ctx: Ctx, asked: OrderAsked) -> JSONResponse:
+    """The order as below, with the token that opens it, for whoever knows its number and its e-mail address."""
+    number, token = look_up(ctx, asked.number, asked.email)
+    with ctx.reading():
+        view = view_order(ctx, find_order(ctx, number))
+    return JSONResponse(order_json(view, token))
 
 
 @router.get("/orders/{number}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Query
@@ -28,6 +29,7 @@ from marketry_orders.waiting import shown
 router = Router(private=True)
 OVER = ("failed", "cancelled", "expired")
 LOOKS = "6/minute"
+THANKED = timedelta(days=1)  # who comes later wants to know how it stands
 AXES = ("status", "payment", "fulfilment", "parcel")
 
 
@@ -140,6 +142,7 @@ def order_page(
         open_amount=view.money(open_minor),
         problems=problems,
         in_account=in_account,
+        thanks=order.status == "placed" and not in_account and ctx.now() - order.placed_at < THANKED,
         may=_offers(ctx, view.order),
         pay=shown(view.payments),
     )

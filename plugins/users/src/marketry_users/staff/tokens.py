@@ -13,12 +13,11 @@ from sqlmodel import col
 from marketry import Context
 from marketry.audit import audit
 from marketry.problems import Problem, Refused, invalid, not_found
-from marketry.web.ratelimits import rate_limit
+from marketry.web.ratelimits import network, rate_limit
 from marketry.web.security.origin import HEADER_AUTHENTICATED
 from marketry.web.values import Actor, ActorKind
 from marketry_backoffice.api import Staff, staff_id, subject_of
 from marketry_users.domain.rights import Grant, narrowed
-from marketry_users.limits import network
 from marketry_users.models import Token
 from marketry_users.settings import UserSettings
 from marketry_users.staff.catalogue import demand_known

@@ -7,9 +7,8 @@ from fastapi import Response
 from marketry import Context
 from marketry.audit import audit
 from marketry.problems import Problem, Refused, invalid
-from marketry.web import Ctx, Form, Router, public, rate_limit, redirect, render
+from marketry.web import Ctx, Form, Router, network, public, rate_limit, redirect, render
 from marketry_backoffice.api import Staff, complete_sign_in, half_signed_in, subject_of
-from marketry_users.limits import network
 from marketry_users.routes.staff.asked import CodeTyped, FirstCode, RecoveryTyped
 from marketry_users.routes.staff.factor_page import factor_page
 from marketry_users.staff.factors import begin_factor, check_code, confirm_factor, has_factor, use_recovery_code

@@ -7,10 +7,9 @@ from starlette.concurrency import run_in_threadpool
 
 from marketry import Context
 from marketry.problems import Refused
-from marketry.web import Ctx, Form, Router, public, rate_limit, render
+from marketry.web import Ctx, Form, Router, network, public, rate_limit, render
 from marketry_backoffice.api import admit
 from marketry_users.hashing import hasher
-from marketry_users.limits import network
 from marketry_users.password_rules import checked_password
 from marketry_users.routes.staff.asked import Joining
 from marketry_users.staff.inviting import accept, gone, invitation_by
