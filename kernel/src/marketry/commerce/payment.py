@@ -51,12 +51,28 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Instrument:
+    """A saved means of payment: `token` is opaque, `label` for people (`Visa •••• 4242`).
+
+    `expires` is the last month in which it can be used (`2034-12`), empty where it has none. `same_as` is equal for the same
+    card saved twice, empty where the provider can't tell.
+    """
+
+    token: str
+    label: str
+    expires: str = ""
+    same_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
     """What a provider is asked to collect. `key` is the attempt's stable idempotency key.
 
     `data` is the buyer's own input for this method (a gift card's code); `remote_id` what `initiate` returned before.
     `operations` are the keys of refunds whose end isn't known, for providers that can't list a payment's refunds.
     `created_at` (UTC) is when the attempt was made: deadlines are counted from it, so that asking again asks the same.
+    `save_instrument`: the buyer, who is the signed-in `customer`, wants to pay so the next time, too; `saved` is what they have
+    at this provider already, so that it can be kept beside it. `instrument`: the saved one that they chose to pay with.
     """
 
     key: str
@@ -76,6 +92,8 @@ class Charge:
     customer: str | None = None
     operations: tuple[str, ...] = ()
     created_at: datetime | None = None
+    saved: tuple[Instrument, ...] = ()
+    instrument: Instrument | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +157,6 @@ class Notice:
     key: str | None = None
     kind: str = ""
     operation: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Instrument:
-    """A saved means of payment: `token` is opaque, `label` for people (`Visa •••• 4242`)."""
-
-    token: str
-    label: str
-    expires: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +233,27 @@ class WebhookReceiver(Protocol):
 
 @runtime_checkable
 class Vault(Protocol):
-    """A provider that can save instruments and charge them with nobody present."""
+    """A provider that can save instruments, and charge them with nobody present. Who has which is kept by orders; what an
+    `Instrument` stands for, by the provider.
 
-    def save(self, ctx: "Context", charge: Charge) -> Instrument: ...
+    `initiate` of such a provider honours `Charge.save_instrument`, and charges `Charge.instrument` where there is one: then
+    the buyer is present, and may be sent to prove who they are (an `Action`). All three are called outside any transaction.
+    """
 
-    def charge(self, ctx: "Context", instrument: Instrument, charge: Charge) -> Snapshot: ...
+    def save(self, ctx: "Context", charge: Charge) -> Instrument:
+        """What `charge`, which was paid, was paid with; Refused where it wasn't kept. Asked again it answers the same."""
+        ...
+
+    def charge(self, ctx: "Context", instrument: Instrument, charge: Charge) -> Snapshot:
+        """Charge `instrument` with nobody present, idempotent per `charge.key`. A FAILED snapshot says why: its problem has the
+        code `authentication_required` where the owner must prove who they are, so that paying again with them present may
+        succeed, and `payment_declined` where the bank has said no."""
+        ...
+
+    def forget(self, ctx: "Context", instrument: Instrument, *, whole_person: bool = False) -> None:
+        """Take `instrument` away at the provider, so that nothing can charge it any more; one that is gone already is well.
+        `whole_person`: its owner was erased, so whatever else is held there of them goes, too."""
+        ...
 
 
 @runtime_checkable

@@ -15,6 +15,7 @@ from marketry_orders.models.fulfilment import (
     Return,
     ReturnLine,
 )
+from marketry_orders.models.instruments import SavedMeans
 from marketry_orders.models.order_lines import OrderAdjustment, OrderGroup, OrderLine, OrderTaxLine
 from marketry_orders.models.orders import FULFILMENT_STATUSES, PAYMENT_STATUSES, STATUSES, Order, OrderHold, TimelineEntry
 from marketry_orders.models.payments import OPERATION_STATES, Operation, Payment, Transaction
@@ -45,6 +46,7 @@ __all__ = [
     "ReconciledDay",
     "Return",
     "ReturnLine",
+    "SavedMeans",
     "Table",
     "TimelineEntry",
     "Transaction",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field
 
 from marketry.database import BigId, JSONValue, UTCDateTime
@@ -19,7 +19,8 @@ class Payment(Table, table=True):
 
     `data` is the buyer's input for the method; `action` what they do next; `initiated_at` empty: the provider was not
     asked yet, or its answer was lost. `strange` keeps what only snapshots showed, as [code, detail]; `accepted_review` is the
-    text of a review that staff looked into and accepted.
+    text of a review that staff looked into and accepted. `saves`: what it is paid with shall be kept; `instrument_id` names the
+    saved means it is paid with, whose row may be gone; `off_session`: nobody is present to be sent anywhere.
     """
 
     __tablename__ = "orders_payment"
@@ -54,6 +55,9 @@ class Payment(Table, table=True):
     strange: list[list[str]] = Field(default_factory=list, sa_type=JSONValue)
     accepted_review: str = Field(default="", max_length=500)
     problem: str = Field(default="", max_length=500)
+    saves: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    off_session: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    instrument_id: str | None = Field(default=None, max_length=32)
     expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     initiated_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)

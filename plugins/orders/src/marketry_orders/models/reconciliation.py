@@ -5,14 +5,15 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from marketry.database import BigId, UTCDateTime
+from marketry.database import BigId, JSONValue, UTCDateTime
 from marketry_orders.models.base import Table
 
 _OPEN = text("settled_at IS NULL")
 
 
 class ReconciledDay(Table, table=True):
-    """A day (UTC midnight) that was compared, how many movements it had and how many differed."""
+    """A day (UTC midnight) that was compared, how many movements it had and how many differed. `fees`: what the
+    provider kept of them for itself, as {currency: minor units}, where it says so."""
 
     __tablename__ = "orders_reconciled_day"
 
@@ -20,6 +21,7 @@ class ReconciledDay(Table, table=True):
     day: datetime = Field(primary_key=True, sa_type=UTCDateTime)
     movements: int
     differences: int
+    fees: dict[str, int] = Field(default_factory=dict, sa_type=JSONValue, sa_column_kwargs={"server_default": "{}"})
     compared_at: datetime = Field(sa_type=UTCDateTime)
 
 
