@@ -1,55 +1,62 @@
-"""A running shop between two twins: one per module and database, of which every scenario uses its own orders.
+"""A running shop between two twins, of which every scenario uses its own orders.
 
-A module may say more of its shop: `ENVIRONMENT` is laid over what the operator sets, `MORE_PLUGINS` are enabled as well.
+One per database serves all modules that want the same. A module may say more of its shop: `ENVIRONMENT` is laid over what the
+operator sets, `MORE_PLUGINS` are enabled as well, and `OWN_SHOP = True` keeps to itself a shop that it will harm.
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from types import ModuleType
 
 import pytest
-from marketry_gateways.alipay import AlipayTwin
-from marketry_gateways.stripe import StripeTwin
-from tests.conftest import BANK, fresh_postgres
-from tests.payments.staff import staff_client
-from tests.payments.till import GOODS, SECRET, Till, settings
-from tests.payments.warehouse import stock_up
+from tests.payments.opening import Wish, opened
+from tests.payments.till import Till
 
-from marketry.testing.plugin import DATABASES, postgresql_server
-from marketry.testing.running import RunningSite
-from marketry.testing.servers import NoServer
+from marketry.testing.plugin import DATABASES
 
-PLUGINS = ("backoffice", "catalog", "orders", "payments_manual", "payments_stripe", "payments_alipay")
-OUTBOUND = '\n[outbound]\nallow = ["127.0.0.1"]\n'
+
+class Street:
+    """The shops that are open: one per database, shut where a module wants another."""
+
+    def __init__(self, factory: pytest.TempPathFactory) -> None:
+        self.factory, self.shops = factory, dict[str, tuple[Wish, Till, ExitStack]]()
+
+    def shop(self, wish: Wish) -> Till:
+        if wish.database not in self.shops or self.shops[wish.database][0] != wish:
+            self.shut(wish.database)
+            stack = ExitStack()
+            self.shops[wish.database] = (wish, stack.enter_context(opened(self.factory.mktemp("till"), wish)), stack)
+        return self.shops[wish.database][1]
+
+    def shut(self, database: str) -> None:
+        if database in self.shops:
+            self.shops.pop(database)[2].close()
+
+
+@pytest.fixture(scope="session")
+def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    made = Street(tmp_path_factory)
+    yield made
+    for database in DATABASES:
+        made.shut(database)
 
 
 @pytest.fixture(scope="module", params=DATABASES)
-def open_till(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Till]:
-    environment = _on(request.param)
-    with StripeTwin() as stripe, AlipayTwin() as alipay:
-        environment |= settings(stripe, alipay) | getattr(request.module, "ENVIRONMENT", {})
-        plugins = (*PLUGINS, *getattr(request.module, "MORE_PLUGINS", ()))
-        site = RunningSite(tmp_path_factory.mktemp("till"), plugins, environment=environment, more=BANK + OUTBOUND)
-        site.command("migrate")
-        stock_up(site, GOODS)
-        site.start()
-        stripe.add_endpoint(f"{site.url}/hooks/payments_stripe", SECRET)
-        made = Till(site, stripe, alipay, staff_client(site))
-        yield made
-        made.close()
-        site.stop()
+def open_till(request: pytest.FixtureRequest, street: Street) -> Iterator[Till]:
+    wish = _wish(request.module, request.param)
+    yield street.shop(wish)
+    if wish.owner:
+        street.shut(wish.database)
 
 
 @pytest.fixture
 def till(open_till: Till) -> Iterator[Till]:
-    """The module's shop, with twins on which nothing goes wrong."""
+    """The shop, with twins on which nothing goes wrong."""
     yield open_till
     open_till.calm()
 
 
-def _on(database: str) -> dict[str, str]:
-    if database == "sqlite":
-        return {}
-    try:
-        postgresql_server()
-    except NoServer as missing:
-        pytest.skip(f"NOT TESTED ON POSTGRESQL: {missing}")
-    return {"MARKETRY_DATABASE_URL": fresh_postgres()}
+def _wish(module: ModuleType, database: str) -> Wish:
+    owner = module.__name__ if getattr(module, "OWN_SHOP", False) else ""
+    environment = tuple(sorted(getattr(module, "ENVIRONMENT", {}).items()))
+    return Wish(database, tuple(getattr(module, "MORE_PLUGINS", ())), environment, owner)

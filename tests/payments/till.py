@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ from marketry_gateways.alipay import AlipayTwin
 from marketry_gateways.stripe import StripeTwin
 from tests.books import Books
 from tests.buying import Buyer
+from tests.payments.staff import staff_client
 
 from marketry.testing.running import RunningSite
 
@@ -51,14 +53,19 @@ def settings(stripe: StripeTwin, alipay: AlipayTwin) -> dict[str, str]:
 class Till:
     """Buys at `site`, pays at the twins, and works there as `staff`. `books` reads the shop's committed rows."""
 
-    def __init__(self, site: RunningSite, stripe: StripeTwin, alipay: AlipayTwin, staff: httpx.Client) -> None:
-        self.site, self.stripe, self.alipay, self.staff = site, stripe, alipay, staff
+    def __init__(self, site: RunningSite, stripe: StripeTwin, alipay: AlipayTwin) -> None:
+        self.site, self.stripe, self.alipay = site, stripe, alipay
         self.browser, self.books = httpx.Client(trust_env=False, timeout=60), Books(site)
+
+    @cached_property
+    def staff(self) -> httpx.Client:
+        return staff_client(self.site)
 
     def close(self) -> None:
         self.browser.close()
-        self.staff.close()
         self.books.close()
+        if "staff" in vars(self):
+            self.staff.close()
 
     def calm(self) -> None:
         """Nothing goes wrong at the twins any more, nothing is kept back, and it is now."""
