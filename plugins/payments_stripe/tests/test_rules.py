@@ -89,6 +89,9 @@ def test_either_secret_is_taken_while_one_replaces_the_other() -> None:
         RawRequest(event(), {}),
         RawRequest(event(), {"stripe-signature": "t=,v1="}),
         RawRequest(event(), {"stripe-signature": "v1=abc"}),
+        RawRequest(event(), {"stripe-signature": f"t={'9' * 400},v1=abc"}),
+        RawRequest(event(), {"stripe-signature": f"t={int(NOW.timestamp())},v1=\xe9"}),
+        RawRequest(b"\xff\xfe", {"stripe-signature": f"t={int(NOW.timestamp())},v1=abc"}),
         signed(event(), at=NOW.timestamp() - 301),
         signed(event(), at=NOW.timestamp() + 301),
         signed(event(livemode=True)),
@@ -96,7 +99,22 @@ def test_either_secret_is_taken_while_one_replaces_the_other() -> None:
         signed(b"[]"),
         signed(b"{}"),
     ],
-    ids=["forged", "altered", "unsigned", "empty", "undated", "stale", "from-the-future", "live", "account", "list", "nothing"],
+    ids=[
+        "forged",
+        "altered",
+        "unsigned",
+        "empty",
+        "undated",
+        "dated-beyond-numbers",
+        "no-ascii",
+        "no-utf8",
+        "stale",
+        "from-the-future",
+        "live",
+        "account",
+        "list",
+        "nothing",
+    ],
 )
 def test_what_isnt_genuine_or_not_for_us_is_refused(request_: RawRequest) -> None:
     with pytest.raises(Refused) as refused:

@@ -150,6 +150,8 @@ class Notice:
     """A parsed, authenticated webhook: its unique event id and the remote payment it speaks of. A hint, never truth.
 
     `operation` is the key of the refund it speaks of, if it does: `fetch` then finds it in `Charge.operations`.
+    `amount` is what it says was to be paid in all, for gateways that tell shops to compare it: a notice that names another
+    amount than was asked is written down and set aside.
     """
 
     event_id: str
@@ -157,6 +159,7 @@ class Notice:
     key: str | None = None
     kind: str = ""
     operation: str = ""
+    amount: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

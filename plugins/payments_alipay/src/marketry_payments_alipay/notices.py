@@ -24,7 +24,7 @@ def read(ctx: Context, settings: AlipaySettings, body: bytes) -> Notice:
             raise BadSignature("not signed with RSA2")
         verify(keys_of(settings).theirs, notice_text(fields).encode(), fields.get("sign", ""))
         _for_us(settings, fields)
-        amount_of(fields["total_amount"])
+        total = amount_of(fields["total_amount"])
         event, trade = fields["notify_id"], fields["out_trade_no"]
         key = key_of(trade)
     except (ValueError, KeyError, BadSignature, BadKey) as error:
@@ -32,7 +32,8 @@ def read(ctx: Context, settings: AlipaySettings, body: bytes) -> Notice:
         raise Refused(Problem("bad_notice", message, status=400)) from error
     refunding = "refund_fee" in fields or "gmt_refund" in fields
     operation = fields.get("out_biz_no", "") if refunding else ""
-    return Notice(event, trade, key, "refund" if refunding else fields.get("trade_status", ""), operation=operation)
+    kind = "refund" if refunding else fields.get("trade_status", "")
+    return Notice(event, trade, key, kind, operation, total)
 
 
 def fields_of(body: bytes) -> dict[str, str]:

@@ -38,7 +38,7 @@ def read(ctx: Context, settings: StripeSettings, request: RawRequest) -> Notice:
 def _check(body: bytes, header: str, secrets: Sequence[str], now: datetime) -> None:
     parts = [part.partition("=") for part in header.split(",")]
     (stamp,) = [value for name, _, value in parts if name == "t"]
-    if abs(now.timestamp() - int(stamp)) > TOLERANCE:
+    if abs(int(now.timestamp()) - int(stamp)) > TOLERANCE:
         raise ValueError("too old, or from the future")
     if not any(_signed_with(secret, body, header) for secret in secrets):
         raise ValueError("no signature fits")
@@ -56,7 +56,11 @@ def _notice(event: str, kind: str, told: Mapping[str, Any]) -> Notice:
     if not kind.startswith(HANDLED):
         return Notice(event, kind=kind)
     if told.get("object") == "checkout.session":
-        return Notice(event, str(told["id"]), told.get("client_reference_id"), kind)
+        return Notice(event, str(told["id"]), _text(told.get("client_reference_id")), kind)
     key = (told.get("metadata") or {}).get("attempt")
     intent = told["id"] if told.get("object") == "payment_intent" else told.get("payment_intent")
-    return Notice(event, str(intent) if intent else None, key, kind)
+    return Notice(event, _text(intent), _text(key), kind)
+
+
+def _text(name: object) -> str | None:
+    return str(name) if name else None
