@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from marketry_gateways.alipay import AlipayTwin
 from marketry_gateways.stripe import StripeTwin
+from sqlalchemy import text
 from tests.books import Books
 from tests.buying import Buyer
 from tests.payments.staff import staff_client
@@ -15,6 +16,7 @@ from tests.payments.staff import staff_client
 from marketry.testing.running import RunningSite
 
 SECRET = "whsec_of_the_till"
+SECRET_BEFORE = "whsec_that_the_till_had_before"
 GOODS = {
     "CUP": {"USD": 1999, "EUR": 1999, "CNY": 13993},
     "TEN": {"USD": 1000, "CNY": 1000},
@@ -39,6 +41,8 @@ def settings(stripe: StripeTwin, alipay: AlipayTwin) -> dict[str, str]:
         "MARKETRY_CURRENCIES": "USD,EUR,CNY,JPY,KWD",
         "MARKETRY_PAYMENTS_STRIPE__SECRET_KEY": stripe.key,
         "MARKETRY_PAYMENTS_STRIPE__WEBHOOK_SECRET": SECRET,
+        "MARKETRY_PAYMENTS_STRIPE__WEBHOOK_SECRET_BEFORE": SECRET_BEFORE,
+        "MARKETRY_PAYMENTS_STRIPE__ACCOUNT": stripe.account,
         "MARKETRY_PAYMENTS_STRIPE__API_BASE": stripe.url,
         "MARKETRY_PAYMENTS_STRIPE__CHECKOUT_BASE": stripe.url,
         "MARKETRY_PAYMENTS_ALIPAY__MODE": "sandbox",
@@ -139,6 +143,19 @@ class Till:
         assert self.stripe.quiet(30)
         assert self.alipay.controls.quiet(30)
         until(lambda: self.books.one(_UNDER_WAY) == 0, 60, lambda: f"{self.books.one(_UNDER_WAY)} jobs are waiting")
+
+    def seen_by_buyer(self, number: str, token: str) -> Any:
+        """What the buyer does next: the action of the order's last payment."""
+        answer = self.browser.get(f"{self.site.url}/api/v1/orders/{number}", headers={"X-Order-Token": token})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["payments"][-1]["action"]
+
+    def hasten(self, handler: str, key: str) -> None:
+        """Work that waits for its time is done now."""
+        with self.books.engine.begin() as connection:
+            due = "UPDATE kernel_outbox SET due_at = created_at WHERE handler = :handler AND key = :key AND state = 'waiting'"
+            changed = connection.execute(text(due), {"handler": handler, "key": key})
+            assert changed.rowcount == 1, f"no {handler} {key} is waiting"
 
     # -- the staff
 
