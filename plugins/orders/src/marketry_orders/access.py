@@ -1,8 +1,9 @@
 """Who may see an order: whoever holds a signed token that expires, until its key is changed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from itsdangerous import BadData
+from itsdangerous.encoding import want_bytes
 from sqlalchemy import bindparam, select
 
 from marketry import Context
@@ -15,20 +16,27 @@ _orders = Order.__table__  # type: ignore[attr-defined]
 _KEY = select(_orders.c.access_key).where(_orders.c.number == bindparam("number"))
 
 
-def order_token(ctx: Context, number: str) -> str:
-    """A token that opens the order for as long as the settings say. Looks the order's key up."""
+def order_token(ctx: Context, number: str, since: datetime | None = None) -> str:
+    """A token that opens the order for as long as the settings say, counted from `since` (None: now). Reads its key."""
     with ctx.reading() as session:
         key = session.execute(_KEY, {"number": number}).scalar_one()
-    return sign(ctx, number, key)
+    return sign(ctx, number, key, since)
 
 
-def sign(ctx: Context, number: str, access_key: str) -> str:
-    return str(ctx.runtime.signer(PURPOSE).dumps([number, access_key]))
+def sign(ctx: Context, number: str, access_key: str, since: datetime | None = None) -> str:
+    """The token of an order whose key is known. The same `since` gives the same token."""
+    serializer = ctx.runtime.signer(PURPOSE)
+    if since is None:
+        return str(serializer.dumps([number, access_key]))
+    signer = serializer.make_signer(serializer.salt)
+    signer.get_timestamp = lambda: int(since.timestamp())  # type: ignore[attr-defined]
+    return signer.sign(want_bytes(serializer.dump_payload([number, access_key]))).decode()
 
 
-def order_link(ctx: Context, number: str) -> str:
-    """The absolute address of the buyer's order page with its token, in the context's language, for mails and gateways."""
-    return ctx.url(f"/orders/{number}?token={order_token(ctx, number)}", absolute=True)
+def order_link(ctx: Context, number: str, since: datetime | None = None) -> str:
+    """The absolute address of the buyer's order page with its token, in the context's language, for mails and gateways. A
+    gateway that is asked again must be told the same address: `since` is then when the attempt was made."""
+    return ctx.url(f"/orders/{number}?token={order_token(ctx, number, since)}", absolute=True)
 
 
 def opens(ctx: Context, number: str, token: str, access_key: str) -> bool:
