@@ -32,7 +32,7 @@ def charge_of(ctx: Context, order: Order, payment: Payment, *, return_url: str =
         cancel_url=cancel_url,
         email=order.email,
         locale=order.locale,
-        description=ctx.gettext("Order %(number)s", number=order.number),
+        description=ctx.with_locale(order.locale).gettext("Order %(number)s", number=order.number),
         billing_address=_address(order.billing_address),
         shipping_address=_address(order.shipping_address),
         remote_id=payment.remote_id,

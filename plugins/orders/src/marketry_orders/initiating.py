@@ -58,7 +58,8 @@ def initiate_payment(ctx: Context, payment_id: str) -> None:
     if payment.state != AttemptState.CREATED.value or payment.initiated_at is not None:
         return
     here, number = ctx.with_locale(charge.locale), charge.order_number
-    charge = replace(charge, return_url=return_address(here, number, payment.id), cancel_url=order_link(here, number))
+    back, away = return_address(here, number, payment.id, payment.created_at), order_link(here, number, payment.created_at)
+    charge = replace(charge, return_url=back, cancel_url=away)
     try:
         snapshot = provider_of(ctx, payment).initiate(ctx, charge)
     except Refused as refused:
