@@ -17,11 +17,13 @@ from marketry.testing.servers import free_port
 
 @dataclass
 class Peer:
-    """`answers` are given to the next messages, in order, instead of accepting them; `pause` is taken before each."""
+    """`answers` are given to the next messages, in order, instead of accepting them; `pause` is taken before each. `refused`
+    is a password that is wrong."""
 
     received: list[EmailMessage] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     passwords: list[str] = field(default_factory=list)
+    refused: str = ""
     pause: float = 0
     url: str = ""
     changed: threading.Event = field(default_factory=threading.Event)
@@ -38,7 +40,7 @@ class Peer:
 
     def authenticate(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         self.passwords.append(data.password.decode())
-        return AuthResult(success=True)
+        return AuthResult(success=self.passwords[-1] != self.refused, handled=False)
 
     def wait_for(self, count: int, seconds: float) -> None:
         """Return when `count` messages have come; TimeoutError otherwise."""

@@ -54,6 +54,7 @@ ROUTES: dict[str, str] = {
     "POST /admin/outbox/{row:int}/run": "backoffice.outbox.write",
     "GET /admin/plugins": "backoffice.plugin.read",
     "GET /admin/plugins/{plugin}": "backoffice.plugin.read",
+    "POST /admin/plugins/{plugin}/connections/{name}": "backoffice.plugin.write",
     "GET /admin/plugins/{plugin}/disable": "backoffice.plugin.write",
     "POST /admin/plugins/{plugin}/disable": "backoffice.plugin.write",
     "GET /admin/plugins/{plugin}/enable": "backoffice.plugin.write",
@@ -65,6 +66,7 @@ ROUTES: dict[str, str] = {
     "POST /admin/sign-in/password": "anybody",
     "POST /admin/sign-out": "anybody",
     "GET /admin/system": "backoffice.system.read",
+    "POST /admin/system/mail/test": "backoffice.plugin.write",
     "POST /admin/system/theme": "backoffice.plugin.write",
     # catalog
     "GET /": "anybody",
@@ -115,6 +117,8 @@ ROUTES: dict[str, str] = {
     # discovery
     "GET /recently-seen": "anybody",
     # orders
+    "GET /account/cards": "customer",
+    "POST /account/cards/{id}/remove": "customer, own",
     "GET /account/orders": "customer",
     "GET /account/orders/{number}": "customer, own",
     "GET /admin/orders": "orders.order.read",
@@ -174,6 +178,8 @@ ROUTES: dict[str, str] = {
     "PUT /api/v1/carts/{cart}/shipping-method": "cart",
     "GET /api/v1/carts/{cart}/shipping-methods": "cart",
     "GET /api/v1/customer/cart": "customer",
+    "GET /api/v1/customer/instruments": "customer",
+    "DELETE /api/v1/customer/instruments/{id}": "customer, own",
     "GET /api/v1/customer/orders": "customer",
     "GET /api/v1/customer/orders/{number}": "customer, own",
     "POST /api/v1/customer/orders/{number}/again": "customer, own",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from marketry.connections import ConnectionTest
 from marketry.jobs.values import Job, Schedule
 from marketry.plugins.markers import Failure, hookspec
 from marketry.web.values import HealthReport
@@ -24,6 +25,15 @@ def schedules() -> Sequence[Schedule]:  # type: ignore[empty-body]
 @hookspec(Failure.OPEN)
 def health(ctx: "Context") -> Sequence[HealthReport]:  # type: ignore[empty-body]
     """Report on what you depend on. Called by /readyz and `marketry doctor`; answer within a second."""
+
+
+@hookspec(Failure.OPEN)
+def connection_tests() -> Sequence[ConnectionTest]:  # type: ignore[empty-body]
+    """Return the services outside that your settings lead to, each with a way to try it that changes nothing there.
+
+    Called when staff open your plugin's page in the back office, which shows a button per test to those who may change settings,
+    and when one is pressed: its `run` then gets the staff member's context. Not called while your plugin isn't enabled.
+    """
 
 
 @hookspec(Failure.CLOSED)

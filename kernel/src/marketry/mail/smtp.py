@@ -3,8 +3,9 @@
 import smtplib
 import ssl
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
+
+from marketry.outbound import is_this_machine
 
 
 class InsecureServer(smtplib.SMTPException):
@@ -31,7 +32,7 @@ class Server:
             if not self.tls and peer.has_extn("starttls"):
                 peer.starttls(context=context)
                 peer.ehlo()
-            elif not self.tls and self.user and not self._is_here():
+            elif not self.tls and self.user and not is_this_machine(self.host):
                 raise InsecureServer(f"{self.host} offers no STARTTLS; use smtps:// or a server that does")
             if self.user:
                 peer.login(self.user, self.password)
@@ -39,12 +40,6 @@ class Server:
             peer.close()
             raise
         return peer
-
-    def _is_here(self) -> bool:
-        try:
-            return self.host == "localhost" or ip_address(self.host).is_loopback
-        except ValueError:
-            return False
 
 
 def parse_server(url: str) -> Server:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from ipaddress import IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
 
 
 class AllowList:
@@ -22,3 +23,17 @@ class AllowList:
         if any(place.version == network.version and place in network for network in self._networks):
             return True
         return place.is_global and not place.is_multicast
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether `host` is a loopback address or its common name."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_exposed(url: str) -> bool:
+    """Whether others could read on the way what is sent to `url`: it is neither https nor on this machine."""
+    parts = urlsplit(url)
+    return parts.scheme != "https" and not is_this_machine(parts.hostname or "")

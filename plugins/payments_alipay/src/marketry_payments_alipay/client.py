@@ -24,6 +24,14 @@ class Unavailable(Exception):
     """It isn't known whether the gateway did what it was asked: ask again under the same number."""
 
 
+class WrongSigner(Unavailable):
+    """The answer isn't signed by whom our settings know as Alipay. `serial`: of the certificate it names, where it isn't ours."""
+
+    def __init__(self, message: str, serial: str = "") -> None:
+        super().__init__(message)
+        self.serial = serial
+
+
 class Declined(Exception):
     """The gateway did nothing. `sub_code` says why (`ACQ.TRADE_NOT_EXIST`), `message` in its own words."""
 
@@ -90,11 +98,13 @@ class Client:
             return
         other = whole.get("alipay_cert_sn")
         if self.keys.their_serial and other and other != self.keys.their_serial:
-            raise Unavailable(f"the gateway signs with the certificate {other}: download Alipay's new one and save it")
+            raise WrongSigner(
+                f"the gateway signs with the certificate {other}: download Alipay's new one and save it", str(other)
+            )
         try:
             verify(self.keys.theirs, span.encode(), str(whole.get("sign", "")))
         except BadSignature as error:
-            raise Unavailable("the answer's signature isn't Alipay's") from error
+            raise WrongSigner("the answer's signature isn't Alipay's") from error
 
 
 def beijing(at: datetime) -> str:

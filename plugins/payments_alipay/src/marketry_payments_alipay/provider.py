@@ -56,7 +56,7 @@ class Alipay:
 
     def account(self, ctx: Context) -> tuple[str, bool | None]:
         settings = ctx.settings(AlipaySettings)
-        return settings.app_id, settings.mode == "live"
+        return (settings.app_id, settings.live) if settings.complete else ("", None)
 
     # --- paying -------------------------------------------------------------------------------------------------
     def initiate(self, ctx: Context, charge: Charge) -> Snapshot:
@@ -71,7 +71,7 @@ class Alipay:
         else:
             url = client.page(trades.METHODS[way], content, ctx.now(), notify_url=notify, return_url=charge.return_url)
             action = Action("redirect", url, expires_at=until)
-        live = settings.mode == "live"
+        live = settings.live
         return Snapshot(
             AttemptState.REQUIRES_ACTION,
             trades.number_of(charge.key),
@@ -104,9 +104,9 @@ class Alipay:
                 raise _refused(ctx, declined) from declined
             # Nobody has opened the cashier yet, or nobody will: the attempt's own deadline decides.
             return Snapshot(
-                AttemptState.REQUIRES_ACTION, trades.number_of(charge.key), account=settings.app_id, live=settings.mode == "live"
+                AttemptState.REQUIRES_ACTION, trades.number_of(charge.key), account=settings.app_id, live=settings.live
             )
-        found = trades.snapshot_of(told, charge, settings.app_id, settings.mode == "live")
+        found = trades.snapshot_of(told, charge, settings.app_id, settings.live)
         refunds = tuple(filter(None, (self._refund(ctx, client, charge, key) for key in charge.operations)))
         return Snapshot(found.state, found.remote_id, (*found.entries, *refunds), account=found.account, live=found.live)
 

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, HttpUrl, SecretStr
+from pydantic import BaseModel, Field, HttpUrl, SecretStr, ValidationInfo, field_validator
+
+from marketry.outbound import is_exposed
 
 GATEWAYS = {
     "live": "https://openapi.alipay.com/gateway.do",
@@ -28,6 +30,23 @@ class AlipaySettings(BaseModel):
     minutes: Annotated[int, Field(ge=5, le=1440, description="How long the buyer has to pay.")] = 30
     gateway: HttpUrl | None = Field(None, description="Another address of the gateway (a proxy of yours, a test double).")
 
+    @field_validator("gateway")
+    @classmethod
+    def _of_this_mode(cls, gateway: HttpUrl | None, info: ValidationInfo) -> HttpUrl | None:
+        """Alipay's own gateways are of one mode each, and payments of money don't travel in clear."""
+        host, live = (gateway.host or "") if gateway else "", info.data.get("mode") == "live"
+        if live and host.endswith("alipaydev.com"):
+            raise ValueError("This is the sandbox's gateway, and the mode is live. Leave it empty, or choose the sandbox.")
+        if gateway and not live and host.endswith("alipay.com"):
+            raise ValueError("This is the live gateway, and the mode is sandbox. Leave it empty, or choose live.")
+        if gateway and live and is_exposed(str(gateway)):
+            raise ValueError("In live mode the gateway's address begins with https://.")
+        return gateway
+
+    @property
+    def live(self) -> bool:
+        return self.mode == "live"
+
     @property
     def address(self) -> str:
         return str(self.gateway) if self.gateway else GATEWAYS[self.mode]
@@ -39,5 +58,5 @@ class AlipaySettings(BaseModel):
     @property
     def complete(self) -> bool:
         """Whether everything that a payment needs is there."""
-        theirs = (self.app_certificate and self.alipay_certificate and self.alipay_root_certificate) or self.alipay_public_key
-        return bool(self.app_id and self.private_key.get_secret_value().strip() and theirs)
+        others = (self.alipay_certificate, self.alipay_root_certificate) if self.by_certificate else (self.alipay_public_key,)
+        return all(text.strip() for text in (self.app_id, self.private_key.get_secret_value(), *others))

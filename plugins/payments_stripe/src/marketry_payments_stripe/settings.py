@@ -2,10 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, HttpUrl, SecretStr, field_validator
+from pydantic import BaseModel, Field, HttpUrl, SecretStr, ValidationInfo, field_validator
+
+from marketry.outbound import is_exposed
 
 API = "https://api.stripe.com"
 CHECKOUT = "https://checkout.stripe.com"
+BANKS = "https://hooks.stripe.com"  # where buyers go on to their bank, to prove who they are
 
 
 class StripeSettings(BaseModel):
@@ -27,9 +30,18 @@ class StripeSettings(BaseModel):
             raise ValueError("This is no secret key: it begins with sk_live_, sk_test_, rk_live_ or rk_test_.")
         return key
 
+    @field_validator("api_base")
+    @classmethod
+    def _sealed(cls, base: HttpUrl | None, info: ValidationInfo) -> HttpUrl | None:
+        """A live key isn't sent in clear."""
+        key = info.data.get("secret_key")
+        if base and key and _is_live(key) and is_exposed(str(base)):
+            raise ValueError("With a live key the API's address begins with https://.")
+        return base
+
     @property
     def live(self) -> bool:
-        return self.secret_key.get_secret_value().startswith(("sk_live_", "rk_live_"))
+        return _is_live(self.secret_key)
 
     @property
     def complete(self) -> bool:
@@ -39,3 +51,7 @@ class StripeSettings(BaseModel):
     def secrets(self) -> list[str]:
         """The webhook secrets that are set."""
         return [s for one in (self.webhook_secret, self.webhook_secret_before) if (s := one.get_secret_value())]
+
+
+def _is_live(key: SecretStr) -> bool:
+    return key.get_secret_value().startswith(("sk_live_", "rk_live_"))

@@ -3,19 +3,23 @@
 from fastapi import Response
 from pydantic import BaseModel
 
+from marketry.connections import ConnectionResult, ConnectionTest
 from marketry.context import Context
 from marketry.plugins.manifest import NoSettings
 from marketry.problems import Refused, not_found
 from marketry.settings.effective import BadSettings, layered
-from marketry.web import Ctx, Form, Router, fresh, permission, redirect, render
+from marketry.web import Ctx, Form, Router, fresh, permission, rate_limit, redirect, render
 from marketry.web.freshness import CODE as REAUTHENTICATION
 from marketry_backoffice import configuring
+from marketry_backoffice.connecting import tests_of, try_plugin
 from marketry_backoffice.controls import controls_of, inputs_of, row_names, spare_rows
 from marketry_backoffice.listing import ListedPlugin, all_plugins, look_for_changes, one_plugin
 from marketry_backoffice.reports import reports_by_plugin
 
 router = Router(private=True)
 READ, WRITE = "backoffice.plugin.read", "backoffice.plugin.write"
+TRIALS = "20/minute"
+Trial = tuple[ConnectionTest, ConnectionResult]
 
 
 @router.get("/plugins")
@@ -51,6 +55,15 @@ def change_settings(ctx: Ctx, plugin: str, form: Form) -> Response:
         return _page(ctx, listed, inputs, refused)
     message = ctx.gettext("The settings are saved.") if changed else ctx.gettext("Nothing was changed.")
     return redirect(ctx, f"/admin/plugins/{plugin}", message)
+
+
+@router.post("/plugins/{plugin}/connections/{name}")
+@permission(WRITE)
+def try_connection(ctx: Ctx, plugin: str, name: str) -> Response:
+    """Ask a service that the settings lead to, and say how it answered."""
+    listed = _listed(ctx, plugin)
+    rate_limit(ctx, f"backoffice.connection:{ctx.actor.id}", TRIALS)
+    return _page(ctx, listed, trial=try_plugin(ctx, plugin, name))
 
 
 @router.get("/plugins/{plugin}/enable")
@@ -96,7 +109,13 @@ def _listed(ctx: Context, plugin: str) -> ListedPlugin:
     return one_plugin(ctx, plugin)
 
 
-def _page(ctx: Context, plugin: ListedPlugin, inputs: dict[str, str] | None = None, refused: Refused | None = None) -> Response:
+def _page(
+    ctx: Context,
+    plugin: ListedPlugin,
+    inputs: dict[str, str] | None = None,
+    refused: Refused | None = None,
+    trial: Trial | None = None,
+) -> Response:
     schema = plugin.manifest.settings if plugin.manifest and plugin.has_settings else NoSettings
     controls = controls_of(schema)
     standing, origin, trouble = _standing(ctx, plugin.id, schema) if controls else ({}, {}, "")
@@ -105,6 +124,7 @@ def _page(ctx: Context, plugin: ListedPlugin, inputs: dict[str, str] | None = No
         inputs=inputs if inputs is not None else inputs_of(controls, standing), standing=standing, origin=origin,
         trouble=trouble, problems=refused.problems if refused else (), row_names=row_names, spare_rows=spare_rows,
         may_write=ctx.allows(WRITE), health=reports_by_plugin(ctx).get(plugin.id, ()),
+        tests=tests_of(ctx, plugin.id), trial=trial,
     )  # fmt: skip
 
 
