@@ -19,7 +19,14 @@ ROOT = Path(__file__).resolve().parents[2]
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 # A call, and which of its arguments people read.
-SHOWN = {"Permission": (1,), "Limit": (1,), "Plugin": ("title", "summary"), "Theme": (), "ConnectionTest": (1,), "Field": ("title", "description")}
+SHOWN = {
+    "Permission": (1,),
+    "Limit": (1,),
+    "Plugin": ("title", "summary"),
+    "Theme": (),
+    "ConnectionTest": (1,),
+    "Field": ("title", "description"),
+}
 PLACES = re.compile(r"%\(\w+\)s")
 
 
