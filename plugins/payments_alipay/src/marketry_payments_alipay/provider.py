@@ -130,7 +130,8 @@ class Alipay:
     # --- giving back --------------------------------------------------------------------------------------------
     def refund(self, ctx: Context, charge: Charge, amount: Money, key: str) -> Snapshot:
         """`out_request_no` is the operation's key: the same request again gives nothing twice. `fund_change` N says that
-        this call moved nothing, which may be because an earlier one did: then the refund itself is asked for."""
+        this call moved nothing: because an earlier one did, which a query of the refund shows, or because the money isn't on
+        its way yet or came back. Then there is no entry, and the operation is asked for again under its key until there is."""
         client = client_of(ctx)
         content = {"out_trade_no": trades.number_of(charge.key), "refund_amount": text_of(amount), "out_request_no": key}
         try:
@@ -141,9 +142,10 @@ class Alipay:
                 raise _refused(ctx, declined) from declined
             return Snapshot(AttemptState.CAPTURED, trades.number_of(charge.key), (done,))
         if told.get("fund_change") == "Y":
-            return Snapshot(AttemptState.CAPTURED, trades.number_of(charge.key), (_refund_entry(Phase.SUCCEEDED, amount, key),))
-        done = self._refund(ctx, client, charge, key)
-        return Snapshot(AttemptState.CAPTURED, trades.number_of(charge.key), (done or _refund_entry(Phase.PENDING, amount, key),))
+            done: Entry | None = Entry(TransactionKind.REFUND, Phase.SUCCEEDED, amount, key, key=key)
+        else:
+            done = self._refund(ctx, client, charge, key)
+        return Snapshot(AttemptState.CAPTURED, trades.number_of(charge.key), (done,) if done else ())
 
     def _refund(self, ctx: Context, client: Client, charge: Charge, key: str) -> Entry | None:
         asked = {"out_trade_no": trades.number_of(charge.key), "out_request_no": key}
@@ -174,10 +176,6 @@ def client_of(ctx: Context) -> Client:
         return Client(settings.address, settings.app_id, keys_of(settings))
     except BadKey as error:
         raise Refused(Problem("payment_method_unavailable", str(error), "payments", status=409)) from error
-
-
-def _refund_entry(phase: Phase, amount: Money, key: str) -> Entry:
-    return Entry(TransactionKind.REFUND, phase, amount, key, key=key)
 
 
 def _refused(ctx: Context, declined: Declined) -> Refused:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, HttpUrl, SecretStr, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 
 from marketry.outbound import is_exposed
 
@@ -17,6 +17,8 @@ CASHIERS = {"live": "https://*.alipay.com", "sandbox": "https://*.alipaydev.com"
 class AlipaySettings(BaseModel):
     """Keys or certificates: where `app_certificate` is set, certificates are used. Keys go with PEM's first and last lines or
     without."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     mode: Literal["live", "sandbox"] = Field("sandbox", description="In the sandbox no money moves.")
     app_id: Annotated[str, Field(max_length=32, pattern=r"^\d*$", description="The application's number.")] = ""
