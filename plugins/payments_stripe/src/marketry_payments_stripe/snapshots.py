@@ -60,10 +60,12 @@ def of_intent(intent: Object, refunds: Iterable[Object], disputes: Iterable[Obje
 
 
 def _state(session: Object, intent: Object | None) -> AttemptState:
-    if intent is not None and intent["status"] in ("succeeded", "requires_capture", "canceled"):
+    if intent is not None and intent["status"] in ("succeeded", "requires_capture"):
         return INTENT_STATES[intent["status"]]
-    if session["status"] == "expired":
+    if session["status"] == "expired":  # then Stripe cancels an intent that was begun
         return _S.EXPIRED
+    if intent is not None and intent["status"] == "canceled":
+        return _S.CANCELLED
     if session["status"] == "complete":
         failed = intent is not None and intent["status"] == "requires_payment_method"
         return _S.FAILED if failed else _S.PROCESSING
