@@ -1,7 +1,7 @@
 """Asking a provider how a payment stands, outside any transaction, and settling what it says."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -10,10 +10,10 @@ from marketry import Context
 from marketry.commerce.payment import ProviderKind
 from marketry.crashpoints import reach
 from marketry_orders.books import UNSETTLED
-from marketry_orders.charges import load_charge, provider_of
+from marketry_orders.charges import load_charge
 from marketry_orders.domain.ledger import OPEN_STATES
 from marketry_orders.models import Operation, Payment
-from marketry_orders.payment_choices import providers
+from marketry_orders.same_account import answering, can_be_asked
 from marketry_orders.settling import Settlement, settle
 
 POLL_EVERY = timedelta(minutes=5)
@@ -27,7 +27,7 @@ def fetch_payment(ctx: Context, payment_id: str, operation: str = "") -> Settlem
     """Ask how the payment (and the refund `operation` of it) stands and settle it. Not inside a transaction. Raises what the
     provider raises."""
     payment, charge = load_charge(ctx, payment_id, operation)
-    snapshot = provider_of(ctx, payment).fetch(ctx, charge)
+    snapshot = answering(ctx, payment).fetch(ctx, charge)
     reach("orders.fetching.answered")
     return settle(ctx, payment_id, snapshot)
 
@@ -43,8 +43,8 @@ def poll(ctx: Context) -> None:
     now = ctx.now()
     tick = int(now.timestamp() // POLL_EVERY.total_seconds())
     with ctx.reading() as session:
-        payments = session.scalars(_open_payments(now, list(providers(ctx)))).all()
-        operations = session.scalars(_unanswered(now)).all()
+        payments = session.scalars(_open_payments(ctx, now)).all()
+        operations = session.scalars(_unanswered(ctx, now)).all()
     with ctx.writing():
         for payment in payments:
             ctx.enqueue("orders.fetch", {"payment": payment}, key=f"poll:{payment}:{tick}")
@@ -52,13 +52,13 @@ def poll(ctx: Context) -> None:
             ctx.enqueue("orders.operate", {"operation": operation}, key=f"poll:{operation}:{tick}")
 
 
-def _open_payments(now: Any, known: list[str]) -> Any:
-    """Of providers that are there to be asked; the jobs of a disabled plugin's, one every five minutes, would only be parked."""
+def _open_payments(ctx: Context, now: datetime) -> Any:
+    """Of providers that can be asked; the jobs of a disabled plugin's, one every five minutes, would only be parked."""
     return (
         select(Payment.id)  # type: ignore[call-overload]
         .where(
             Payment.kind == ProviderKind.REMOTE,
-            Payment.provider.in_(known),  # type: ignore[attr-defined]
+            can_be_asked(ctx),
             Payment.state.in_([str(state) for state in OPEN_STATES]),  # type: ignore[attr-defined]
             or_(Payment.initiated_at.is_not(None), Payment.remote_id.is_not(None)),  # type: ignore[union-attr]
             Payment.created_at < now - POLL_AFTER,
@@ -69,9 +69,11 @@ def _open_payments(now: Any, known: list[str]) -> Any:
     )
 
 
-def _unanswered(now: Any) -> Any:
+def _unanswered(ctx: Context, now: datetime) -> Any:
     return (
         select(Operation.id)  # type: ignore[call-overload]
+        .join(Payment, Payment.id == Operation.payment_id)
+        .where(can_be_asked(ctx))
         .where(Operation.state.in_(UNSETTLED), Operation.requested_at < now - POLL_EVERY)  # type: ignore[attr-defined]
         .order_by(Operation.requested_at)
         .limit(AT_MOST)

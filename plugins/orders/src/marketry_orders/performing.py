@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from marketry import Context, Refused
-from marketry.commerce.payment import ProviderKind
+from marketry.commerce.payment import Charge, ProviderKind, Snapshot
 from marketry.crashpoints import reach
 from marketry_orders.books import UNSETTLED
-from marketry_orders.charges import load_charge, provider_of
+from marketry_orders.charges import load_charge
 from marketry_orders.locking import lock_order_of
-from marketry_orders.models import Operation
+from marketry_orders.models import Operation, Payment
 from marketry_orders.operations import ask, fail
+from marketry_orders.same_account import answering
 from marketry_orders.settling import perform_here, settle
 
 
@@ -31,15 +32,13 @@ def perform(ctx: Context, operation_id: str) -> str:
     if payment.kind != ProviderKind.REMOTE:
         return _perform_locally(ctx, operation_id)
     try:
-        snapshot = ask(ctx, provider_of(ctx, payment), charge, operation)
+        snapshot = ask(ctx, answering(ctx, payment), charge, operation)
     except Refused as refused:
+        if operation.attempts > 1:
+            _look_first(ctx, payment, charge, operation, refused)
         return _refused(ctx, operation_id, refused)
     reach("orders.performing.answered")
-    with ctx.writing() as session:
-        lock_order_of(ctx, operation.payment_id)
-        current = session.get_one(Operation, operation_id, populate_existing=True)
-        settle(ctx, operation.payment_id, snapshot, answers=current)
-        return current.state
+    return _settled(ctx, operation, snapshot)
 
 
 def perform_all(ctx: Context, operations: Iterable[Operation]) -> list[str]:
@@ -79,6 +78,23 @@ def _perform_locally(ctx: Context, operation_id: str) -> str:
         session.refresh(operation)  # another process may have carried it out while we waited for the lock
         perform_here(ctx, [operation])
         return operation.state
+
+
+def _look_first(ctx: Context, payment: Payment, charge: Charge, operation: Operation, refused: Refused) -> None:
+    """An earlier call may have done it and its answer been lost; the keys may have been changed since. So a refusal is the end
+    only once the provider was asked what there is. Raises while it can't be: the operation stays open, and binds its amount."""
+    with ctx.writing() as session:
+        session.get_one(Operation, operation.id).problem = refused.problems[0].message[:500]
+    _settled(ctx, operation, answering(ctx, payment).fetch(ctx, charge))
+
+
+def _settled(ctx: Context, operation: Operation, snapshot: Snapshot) -> str:
+    """The operation's state, after what the provider answered."""
+    with ctx.writing() as session:
+        lock_order_of(ctx, operation.payment_id)
+        current = session.get_one(Operation, operation.id, populate_existing=True)
+        settle(ctx, operation.payment_id, snapshot, answers=current)
+        return current.state
 
 
 def _refused(ctx: Context, operation_id: str, refused: Refused) -> str:

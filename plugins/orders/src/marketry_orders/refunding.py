@@ -12,6 +12,7 @@ from marketry_orders.models import Operation, Order
 from marketry_orders.operations import operation_id, request
 from marketry_orders.receiving import book_in
 from marketry_orders.refund_limits import demand_refund
+from marketry_orders.same_account import answering
 from marketry_orders.settling import perform_here
 
 
@@ -36,6 +37,8 @@ def refund_order(
         if repeated:
             return repeated
         shares = _shares(ctx, books, amount, payments)
+        for share in shares:
+            answering(ctx, book_in(ctx, books, share.payment).payment)
         operations = refund_shares(ctx, order, books, shares, reason=reason, key=key)
     reach("orders.refunding.requested")
     return operations
