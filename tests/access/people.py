@@ -13,6 +13,7 @@ from marketry.web.security.csrf import COOKIE, HEADER, _token
 from marketry.web.tables import SessionRow
 from marketry.web.values import SYSTEM
 from marketry_backoffice.api import Staff
+from marketry_orders.models import SavedMeans
 from marketry_users.models import Customer, SavedAddress, Token
 from marketry_users.staff.people import write_roles
 
@@ -112,6 +113,18 @@ class Town:
         place = {"line1": "1 Loom St", "city": "Springfield", "region": "IL", "postal_code": "62701", "country": "US"}
         with ctx.writing() as session:
             session.add(SavedAddress(id=made, customer_id=who.subject, name="Ada", created_at=ctx.now(), **place))
+        return made
+
+    def instrument(self, who: Somebody) -> str:
+        """A card that they saved, at a provider that isn't there any more."""
+        ctx, made = self.ctx(), token_hex(12)
+        with ctx.writing() as session:
+            now = ctx.now()
+            session.add(
+                SavedMeans(
+                    id=made, customer=who.subject, provider="gone", token=made, label="A card", created_at=now, used_at=now
+                )
+            )
         return made
 
     def give_order(self, number: str, who: Somebody) -> None:

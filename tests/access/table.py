@@ -118,7 +118,7 @@ ROUTES: dict[str, str] = {
     "GET /recently-seen": "anybody",
     # orders
     "GET /account/cards": "customer",
-    "POST /account/cards/{id}/remove": "customer, own",
+    "POST /account/cards/{instrument}/remove": "customer, own",
     "GET /account/orders": "customer",
     "GET /account/orders/{number}": "customer, own",
     "GET /admin/orders": "orders.order.read",
@@ -179,7 +179,7 @@ ROUTES: dict[str, str] = {
     "GET /api/v1/carts/{cart}/shipping-methods": "cart",
     "GET /api/v1/customer/cart": "customer",
     "GET /api/v1/customer/instruments": "customer",
-    "DELETE /api/v1/customer/instruments/{id}": "customer, own",
+    "DELETE /api/v1/customer/instruments/{instrument}": "customer, own",
     "GET /api/v1/customer/orders": "customer",
     "GET /api/v1/customer/orders/{number}": "customer, own",
     "POST /api/v1/customer/orders/{number}/again": "customer, own",

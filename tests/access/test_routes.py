@@ -166,7 +166,7 @@ def test_everybody_is_allowed_or_refused_as_the_table_says(client: Any, town: To
 
 def owned(town: Town, route: str, who: Somebody, order: str) -> dict[str, str]:
     """Ids of things of `who`, new ones each time, since the route may take them away."""
-    return {"address": town.address(who), "session": town.session(who)[1], "number": order}
+    return {"address": town.address(who), "session": town.session(who)[1], "number": order, "instrument": town.instrument(who)}
 
 
 @pytest.mark.parametrize("route", [route for route, row in ROUTES.items() if row == "customer, own"])

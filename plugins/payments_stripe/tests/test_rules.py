@@ -229,8 +229,8 @@ CHARGE = Charge(
 
 def test_the_same_charge_asks_the_same() -> None:
     """Stripe refuses an idempotency key that comes with another request."""
-    asked = checkout_of(CHARGE, SETTINGS, None)
-    assert asked == checkout_of(CHARGE, SETTINGS, None)
+    asked = checkout_of(CHARGE, SETTINGS)
+    assert asked == checkout_of(CHARGE, SETTINGS)
     assert asked["line_items"][0]["price_data"]["unit_amount"] == 1999
     assert (asked["expires_at"], asked["locale"], asked["client_reference_id"]) == (int(NOW.timestamp()) + 3600, "zh", "a1")
     assert asked["customer_email"] == "ada@example.com"

@@ -285,14 +285,23 @@ class PaymentDesk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A line of the provider's own book for one day, to compare with the ledger."""
+    """A line of the provider's own book for one day, to compare with the ledger: `amount` as the buyer paid it or got it back.
+
+    `fee` is what the provider kept of it for itself, in the currency of its payouts; None where its book doesn't say.
+    """
 
     remote_id: str
     kind: TransactionKind
     amount: Money
     at: datetime
+    fee: Money | None = None
 
 
 @runtime_checkable
 class Reconcilable(Protocol):
-    def reconcile(self, ctx: "Context", since: datetime, until: datetime) -> Sequence[Settled]: ...
+    """A provider that can list its own book. Only what is settled for good: money that came, and refunds that went through.
+    `remote_id` is that of the ledger's entry."""
+
+    def reconcile(self, ctx: "Context", since: datetime, until: datetime) -> Sequence[Settled]:
+        """Everything from `since` to before `until` (UTC)."""
+        ...

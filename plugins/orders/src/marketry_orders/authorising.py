@@ -8,10 +8,12 @@ from marketry.commerce.cart import Cart
 from marketry.commerce.payment import AttemptState, Charge, ProviderKind
 from marketry.plugins.failures import PluginFailed
 from marketry.problems import Problem, Refused
+from marketry.web.values import ActorKind
 from marketry_orders.domain.numbers import new_id
 from marketry_orders.order_rows import Attempt
 from marketry_orders.payment_choices import Share, shares
 from marketry_orders.quoting import Priced
+from marketry_orders.wallet import own
 
 NO_MONEY = (AttemptState.FAILED, AttemptState.CANCELLED, AttemptState.EXPIRED)
 
@@ -19,10 +21,16 @@ NO_MONEY = (AttemptState.FAILED, AttemptState.CANCELLED, AttemptState.EXPIRED)
 def attempts_for(ctx: Context, priced: Priced, number: str) -> tuple[Attempt, ...]:
     """One attempt per share of the total, none for an order that costs nothing."""
     quote = priced.quote
-    return tuple(
-        Attempt(s.provider, s.plugin, s.provider.label(ctx), charge_for(ctx, s, number, quote.cart))
-        for s in shares(ctx, quote.total, priced.cart.payments)
-    )
+    return tuple(attempt_for(ctx, share, number, quote.cart) for share in shares(ctx, quote.total, priced.cart.payments))
+
+
+def attempt_for(ctx: Context, share: Share, number: str, cart: Cart) -> Attempt:
+    """Inside a unit of work: what the buyer saved is looked up. A plugin's job places orders with nobody present."""
+    charge = charge_for(ctx, share, number, cart)
+    found = own(ctx, cart.customer, share.wish.instrument)
+    label = found.label if found else share.provider.label(ctx)
+    absent = found is not None and ctx.actor.kind == ActorKind.SYSTEM
+    return Attempt(share.provider, share.plugin, label, charge, instrument_id=found.id if found else None, off_session=absent)
 
 
 def charge_for(ctx: Context, share: Share, number: str, cart: Cart) -> Charge:
@@ -32,6 +40,7 @@ def charge_for(ctx: Context, share: Share, number: str, cart: Cart) -> Charge:
         locale=ctx.locale, description=ctx.gettext("Order %(number)s", number=number),
         billing_address=cart.billing_address or cart.shipping_address, shipping_address=cart.shipping_address,
         data=dict(cart.data.get(share.plugin, {})), customer=cart.customer,
+        save_instrument=share.wish.save,
     )  # fmt: skip
 
 

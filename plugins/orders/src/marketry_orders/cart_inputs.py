@@ -60,13 +60,16 @@ class MoneyInput(Strict):
 
 
 class PaymentMethod(Strict):
+    """A signed-in customer may `save` what they will pay with, or pay with the `instrument` that they saved."""
+
     code: Code
+    save: bool = False
+    instrument: Code | None = None
 
 
-class PaymentChoice(Strict):
+class PaymentChoice(PaymentMethod):
     """Without `amount`: what remains (only the last may leave it out)."""
 
-    code: Code
     amount: MoneyInput | None = None
 
 

@@ -107,7 +107,10 @@ def rate_json(rate: ShippingRate) -> dict[str, Any]:
 
 def _payment(choice: Any, currency: str) -> dict[str, Any]:
     amount = choice.get("amount")
-    return {"code": choice["code"], "amount": minor_json(amount, currency) if amount else None}
+    return {
+        "code": choice["code"], "amount": minor_json(amount, currency) if amount else None,
+        "save": bool(choice.get("save")), "instrument": choice.get("instrument"),
+    }  # fmt: skip
 
 
 def _inputs(ctx: Context, priced: Priced) -> Sequence[dict[str, Any]]:

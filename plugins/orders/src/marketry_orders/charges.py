@@ -8,9 +8,10 @@ from sqlmodel import col
 from marketry import Context, Problem, Refused
 from marketry.commerce.addresses import Address
 from marketry.commerce.money import Money
-from marketry.commerce.payment import Charge, PaymentProvider
+from marketry.commerce.payment import Charge, Instrument, PaymentProvider
 from marketry_orders.books import UNSETTLED
 from marketry_orders.models import Operation, Order, Payment
+from marketry_orders.wallet import instrument_of, own, saved_by
 
 _UNSETTLED_REFUNDS = (
     select(col(Operation.id))
@@ -22,7 +23,7 @@ _UNSETTLED_REFUNDS = (
 
 
 def charge_of(ctx: Context, order: Order, payment: Payment, *, return_url: str = "", cancel_url: str = "") -> Charge:
-    """The charge of an attempt, the same at every call: its key is the attempt's id."""
+    """The charge of an attempt, the same at every call: its key is the attempt's id. Inside a unit of work."""
     return Charge(
         key=payment.id,
         order_number=order.number,
@@ -39,7 +40,22 @@ def charge_of(ctx: Context, order: Order, payment: Payment, *, return_url: str =
         data=payment.data,
         customer=order.customer,
         created_at=payment.created_at,
+        save_instrument=payment.saves,
+        saved=_beside(ctx, order, payment) if payment.saves else (),
+        instrument=_instrument(ctx, order, payment),
     )
+
+
+def _beside(ctx: Context, order: Order, payment: Payment) -> tuple[Instrument, ...]:
+    """What the customer had at this provider when the attempt was made, so that asking again asks the same."""
+    found = saved_by(ctx, order.customer, payment.provider) if order.customer else ()
+    return tuple(instrument_of(one) for one in sorted(found, key=lambda one: one.id) if one.created_at < payment.created_at)
+
+
+def _instrument(ctx: Context, order: Order, payment: Payment) -> Instrument | None:
+    """Not where it was removed meanwhile: then the buyer is asked as any other."""
+    found = own(ctx, order.customer, payment.instrument_id)
+    return instrument_of(found) if found else None
 
 
 def provider_of(ctx: Context, payment: Payment) -> PaymentProvider:
@@ -61,7 +77,7 @@ def load_charge(ctx: Context, payment_id: str, *operations: str) -> tuple[Paymen
             select(Order, Payment).join(Payment, Payment.order_id == Order.id).where(Payment.id == payment_id)  # type: ignore[arg-type]
         ).one()
         asked = session.scalars(_UNSETTLED_REFUNDS, {"payment": payment_id}).all()
-    charge = charge_of(ctx, row[0], row[1])
+        charge = charge_of(ctx, row[0], row[1])
     return row[1], replace(charge, operations=tuple(dict.fromkeys((*asked, *filter(None, operations)))))
 
 

@@ -1,5 +1,6 @@
 """The buyer's choices on a cart: how to deliver, how to pay, coupons, plugins' inputs. Each is an edit for `change_cart`."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,8 +13,9 @@ from marketry_orders.cart_inputs import PaymentChoice
 from marketry_orders.cart_queries import StoredCart
 from marketry_orders.carts import Change, Edit
 from marketry_orders.inputs import checked, find, unknown, with_value
-from marketry_orders.payment_choices import objection
+from marketry_orders.payment_choices import objection, providers
 from marketry_orders.quoting import Priced, cart_value, in_terms_of, price_cart
+from marketry_orders.wallet import Wish, objection_to
 
 MOST_COUPONS = 10
 
@@ -65,12 +67,17 @@ def choose_payments(choices: Sequence[PaymentChoice], fields: Sequence[str] | No
 
     def edit(ctx: Context, cart: StoredCart) -> Change:
         _refuse_unclear_amounts(ctx, cart, choices)
-        payments = [{"code": c.code, **({"amount": c.amount.minor} if c.amount else {})} for c in choices]
+        payments = [_stored(choice) for choice in choices]
         chosen = replace(cart, payments=payments)
         named = fields or [f"payments/{i}/code" for i in range(len(choices))]
         return Change(chosen, {"payments": payments}, check=lambda priced: _refuse_not_offered(ctx, priced, choices, named))
 
     return edit
+
+
+def _stored(choice: PaymentChoice) -> dict[str, Any]:
+    told = {"amount": choice.amount.minor if choice.amount else None, "save": choice.save, "instrument": choice.instrument}
+    return {"code": choice.code, **{name: value for name, value in told.items() if value}}
 
 
 def _refuse_unclear_amounts(ctx: Context, cart: StoredCart, choices: Sequence[PaymentChoice]) -> None:
@@ -93,6 +100,10 @@ def _refuse_not_offered(ctx: Context, priced: Priced, choices: Sequence[PaymentC
             problem = objection(local, priced.quote, choice.code)
             if problem:
                 raise Refused(replace(problem, field=field))
+            wish = Wish(choice.save, choice.instrument)
+            problem = objection_to(local, priced.quote.cart.customer, providers(local)[choice.code].value, wish)
+            if problem:
+                raise Refused(replace(problem, field=re.sub("code$", str(problem.field), field)))
 
 
 def apply_coupon(code: str | None) -> Edit:

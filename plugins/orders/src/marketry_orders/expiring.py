@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import ColumnElement, select
+from sqlmodel import col
 
 from marketry import Context
 from marketry.commerce.payment import ProviderKind
@@ -18,7 +19,7 @@ from marketry_orders.models import Order, Payment
 from marketry_orders.payment_choices import providers
 from marketry_orders.performing import perform_all
 from marketry_orders.reinstating import UNPAID
-from marketry_orders.settings import OrderSettings
+from marketry_orders.settings import OrderSettings, patience_of
 
 log = structlog.get_logger("marketry.orders")
 AT_MOST = 200
@@ -57,7 +58,8 @@ def overdue(ctx: Context, order: Order, books: Books) -> bool:
         return False
     if order.payment_status not in UNPAID_STATUSES or any(book.ledger.totals().captured for book in books.books):
         return False
-    now, patience = ctx.now(), timedelta(minutes=ctx.settings(OrderSettings).reservation_minutes)
+    absent = any(book.payment.off_session for book in books.books)
+    now, patience = ctx.now(), patience_of(ctx.settings(OrderSettings), absent)
     waiting = [book.payment for book in books.books if book.ledger.state in OPEN_STATES]
     if not waiting:
         return order.placed_at + patience <= now
@@ -77,15 +79,13 @@ def _overdue(ctx: Context) -> Sequence[str]:
     """Numbers that may be overdue, the oldest first; one statement per status, each on its own index. Orders that a disabled
     plugin's gateway may hold money of wait for it, and don't keep the others from being looked at."""
     now = ctx.now()
-    patience = timedelta(minutes=ctx.settings(OrderSettings).reservation_minutes)
+    settings = ctx.settings(OrderSettings)
+    patience, longer = patience_of(settings, False), patience_of(settings, True)
     numbers: list[str] = []
     for status in UNPAID_STATUSES:
         waiting = select(Payment.id).where(  # type: ignore[call-overload]
             Payment.order_id == Order.id,
-            Payment.state.in_([str(state) for state in OPEN_STATES]),  # type: ignore[attr-defined]
-            (Payment.expires_at > now)  # type: ignore[operator]
-            | (Payment.expires_at.is_(None) & (Payment.kind == ProviderKind.DEFERRED))  # type: ignore[union-attr]
-            | _nobody_to_ask(ctx),
+            _still_open(ctx, now) | (col(Payment.off_session) & (col(Payment.created_at) > now - longer)),
         )
         found = ctx.session.scalars(
             select(Order.number)  # type: ignore[call-overload]
@@ -101,6 +101,12 @@ def _overdue(ctx: Context) -> Sequence[str]:
         )
         numbers += found
     return numbers
+
+
+def _still_open(ctx: Context, now: datetime) -> ColumnElement[bool]:
+    by_hand = col(Payment.expires_at).is_(None) & (col(Payment.kind) == ProviderKind.DEFERRED)
+    may_come = (col(Payment.expires_at) > now) | by_hand | _nobody_to_ask(ctx)
+    return col(Payment.state).in_([str(state) for state in OPEN_STATES]) & may_come
 
 
 def _nobody_to_ask(ctx: Context) -> ColumnElement[bool]:

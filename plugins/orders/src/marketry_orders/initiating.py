@@ -10,14 +10,15 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from marketry import Context
-from marketry.commerce.payment import AttemptState, ProviderKind, Snapshot
-from marketry.problems import Refused
+from marketry.commerce.payment import AttemptState, Charge, ProviderKind, Snapshot, Vault
+from marketry.problems import Problem, Refused
 from marketry.telemetry import log
 from marketry_orders.access import order_link
 from marketry_orders.books import books_of
 from marketry_orders.charges import load_charge, provider_of
 from marketry_orders.coming_back import return_address
 from marketry_orders.locking import lock_order_of
+from marketry_orders.mails import ask_for_payment
 from marketry_orders.models import Order, Payment
 from marketry_orders.operations import request
 from marketry_orders.settling import perform_here, settle
@@ -61,7 +62,7 @@ def initiate_payment(ctx: Context, payment_id: str) -> None:
     back, away = return_address(here, number, payment.id, payment.created_at), order_link(here, number, payment.created_at)
     charge = replace(charge, return_url=back, cancel_url=away)
     try:
-        snapshot = provider_of(ctx, payment).initiate(ctx, charge)
+        snapshot = _begun(ctx, payment, charge)
     except Refused as refused:
         snapshot = Snapshot(AttemptState.FAILED, problem=refused.problems[0])
     with ctx.writing() as session:
@@ -69,6 +70,19 @@ def initiate_payment(ctx: Context, payment_id: str) -> None:
         session.execute(update(_payments).where(_payments.c.id == payment_id).values(initiated_at=ctx.now()))
         if snapshot.state in GIVEN_UP:
             release_local(ctx, payment_id)
+            if payment.off_session:
+                ask_for_payment(ctx, number, payment_id)
+
+
+def _begun(ctx: Context, payment: Payment, charge: Charge) -> Snapshot:
+    """With nobody present only what was saved can be charged; a page to pay on would be seen by nobody."""
+    provider = provider_of(ctx, payment)
+    if not payment.off_session:
+        return provider.initiate(ctx, charge)
+    if charge.instrument is None or not isinstance(provider, Vault):
+        message = ctx.gettext("What was saved to pay with has been removed.")
+        raise Refused(Problem("instrument_unknown", message, "payments", status=409))
+    return provider.charge(ctx, charge.instrument, charge)
 
 
 def release_local(ctx: Context, payment_id: str) -> None:

@@ -43,6 +43,11 @@ def mail_refund(ctx: Context, event: RefundSettled) -> None:
     _tell(ctx, event.number, "refunded", key, amount=amount, reason=event.reason)
 
 
+def ask_for_payment(ctx: Context, number: str, payment: str) -> None:
+    """An order was placed for them with nobody present, and what they saved couldn't be charged: they come and pay."""
+    _tell(ctx, number, "payment_needed", f"order:{number}:payment_needed:{payment}")
+
+
 def _tell(ctx: Context, number: str, mail: str, key: str, **values: Any) -> None:
     """Queue one mail in the buyer's language; nobody is told about an order whose buyer was erased."""
     dossier = dossier_of(ctx, number)

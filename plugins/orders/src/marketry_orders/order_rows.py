@@ -42,6 +42,8 @@ class Attempt:
     label: str
     charge: Charge
     snapshot: Snapshot | None = None
+    instrument_id: str | None = None
+    off_session: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ def payment_row(order_id: int, position: int, attempt: Attempt, now: datetime, d
         "remote_id": plain.remote_id if plain else None, "data": dict(charge.data),
         "action": action_values(plain.action) if plain and plain.action else None,
         "account": plain.account if plain else "", "live": plain.live if plain else None,
+        "saves": charge.save_instrument, "off_session": attempt.off_session, "instrument_id": attempt.instrument_id,
         "expires_at": deadline if remote else plain.expires_at if plain else None,
         "initiated_at": None if remote else now, "created_at": now, "updated_at": now,
     }  # fmt: skip

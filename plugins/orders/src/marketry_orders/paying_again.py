@@ -3,7 +3,7 @@
 from marketry import Context, Money
 from marketry.commerce.payment import ProviderKind
 from marketry.problems import conflict, invalid
-from marketry_orders.authorising import authorise, charge_for
+from marketry_orders.authorising import attempt_for, authorise
 from marketry_orders.books import Books, books_of
 from marketry_orders.domain.ledger import OPEN_STATES
 from marketry_orders.domain.states import Status
@@ -18,6 +18,7 @@ from marketry_orders.quoting import priced_in
 from marketry_orders.reinstating import secure_stock
 from marketry_orders.settling import settle
 from marketry_orders.standing import update_standing
+from marketry_orders.wallet import Wish, choosable, objection_to
 
 
 def open_amount(order: Order, books: Books) -> int:
@@ -28,16 +29,20 @@ def open_amount(order: Order, books: Books) -> int:
 
 
 def ways_to_pay(ctx: Context, view: OrderView) -> list[tuple[str, str]]:
-    """(code, label) of what suits the order. One with a fee of its own is left out: the total was agreed upon. In a session."""
+    """(code, label) of what suits the order; what its customer, who acts, has saved comes first, as `code:instrument`. One with
+    a fee of its own is left out: the total was agreed upon. In a session."""
     quote, local = quote_of(view), priced_in(ctx, view.order.currency, view.order.country)
     suited = [a.value for a in providers(ctx).values() if a.value.offered(local, quote) is None]
     charged = {a.code for a in view.adjustments if a.stage == 60}
-    return [(p.code, p.label(local)) for p in suited if p.code in charged or fee_of(local, p, quote) is None]
+    free = [p for p in suited if p.code in charged or fee_of(local, p, quote) is None]
+    saved = [(f"{one.provider}:{one.id}", one.label) for one in choosable(ctx, view.order.customer, free)]
+    return [*saved, *((p.code, p.label(local)) for p in free)]
 
 
-def pay_again(ctx: Context, number: str, code: str) -> None:
-    """Start another attempt over what is open. Refuses (409) while another one is under way or when the goods are gone, 422 what
-    isn't offered."""
+def pay_again(ctx: Context, number: str, way: str) -> None:
+    """Start another attempt over what is open, by one of `ways_to_pay`. Refuses (409) while another one is under way or when the
+    goods are gone, 422 what isn't offered."""
+    code, _, instrument = way.partition(":")
     with ctx.writing() as session:
         order = lock_order(ctx, number)
         books = books_of(ctx, order)
@@ -48,7 +53,11 @@ def pay_again(ctx: Context, number: str, code: str) -> None:
         if code not in dict(ways_to_pay(ctx, view)):
             message = ctx.gettext("There is no such way to pay here. Choose another one.")
             raise invalid("payment_method_unknown", message, "payment")
-        attempt = _attempt(priced_in(ctx, order.currency, order.country), view, code, amount)
+        wish = Wish(instrument=instrument or None)
+        problem = objection_to(ctx, order.customer, providers(ctx)[code].value, wish)
+        if problem:
+            raise invalid(problem.code, problem.message, "payment")
+        attempt = _attempt(priced_in(ctx, order.currency, order.country), view, code, amount, wish)
         if attempt.provider.kind is not ProviderKind.REMOTE:
             _keep_goods(ctx, order)
         insert_payment(session, order.id, len(books.books), attempt, ctx.now())
@@ -68,8 +77,7 @@ def _keep_goods(ctx: Context, order: Order) -> None:
         raise conflict("out_of_stock", message, "payment")
 
 
-def _attempt(ctx: Context, view: OrderView, code: str, amount: int) -> Attempt:
+def _attempt(ctx: Context, view: OrderView, code: str, amount: int, wish: Wish) -> Attempt:
     known, order = providers(ctx)[code], view.order
-    share = Share(known.value, known.plugin, Money(amount, order.currency))
-    charge = charge_for(ctx, share, order.number, quote_of(view).cart)
-    return authorise(ctx, [Attempt(known.value, known.plugin, known.value.label(ctx), charge)])[0]
+    share = Share(known.value, known.plugin, Money(amount, order.currency), wish)
+    return authorise(ctx, [attempt_for(ctx, share, order.number, quote_of(view).cart)])[0]

@@ -13,8 +13,9 @@ from marketry.commerce.quote import Adjustment, PricingFacts, Quote, Source, Sta
 from marketry.hookspecs import payment
 from marketry.plugins.dispatch import Answer
 from marketry.problems import Problem, Refused
+from marketry_orders.wallet import NO_WISH, Wish
 
-Choices = Sequence[Mapping[str, Any]]  # {code, amount?} in the buyer's order
+Choices = Sequence[Mapping[str, Any]]  # {code, amount?, save?, instrument?} in the buyer's order
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Share:
     provider: PaymentProvider
     plugin: str
     amount: Money
+    wish: Wish = NO_WISH
 
 
 def providers(ctx: Context) -> dict[str, Answer[PaymentProvider]]:
@@ -90,7 +92,7 @@ def shares(ctx: Context, total: Money, choices: Choices) -> list[Share]:
         amount = min(left, choice.get("amount") or left)
         left -= amount
         if amount:
-            result.append(Share(answer.value, answer.plugin, Money(amount, total.currency)))
+            result.append(Share(answer.value, answer.plugin, Money(amount, total.currency), Wish.of(choice)))
     if left:
         missing = ctx.money(Money(left, total.currency))
         message = ctx.gettext("The chosen payments leave %(amount)s open. Add a way to pay for it.", amount=missing)

@@ -35,7 +35,7 @@ from marketry_orders.order_rows import Attempt, NewOrder, insert_order
 from marketry_orders.placed_event import placed_event
 from marketry_orders.quoting import Priced, in_terms_of, price_cart
 from marketry_orders.requirements import unmet
-from marketry_orders.settings import OrderSettings
+from marketry_orders.settings import OrderSettings, patience_of
 from marketry_orders.settling import settle
 from marketry_orders.standing import update_standing
 from marketry_orders.stock_planning import allocate, name_lines, plan_stock
@@ -119,9 +119,9 @@ def _plan(ctx: Context, cart: StoredCart, accepted: Acceptance) -> _Plan:
         sources = plan_stock(local, priced.quote)
         number = new_order_number()
         attempts = attempts_for(local, priced, number)
-    minutes = ctx.settings(OrderSettings).reservation_minutes
     remote = any(a.provider.kind is ProviderKind.REMOTE for a in attempts)
-    deadline = ctx.now() + timedelta(minutes=minutes) if remote else None
+    patience = patience_of(ctx.settings(OrderSettings), any(a.off_session for a in attempts))
+    deadline = ctx.now() + patience if remote else None
     return _Plan(priced, number, sources, attempts, deadline)
 
 

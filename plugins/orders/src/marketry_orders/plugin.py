@@ -9,6 +9,7 @@ from marketry.commerce.cart_desk import CartDesk
 from marketry.commerce.events import FulfilmentShipped, OrderCancelled, OrderPaid, OrderPlaced, RefundSettled
 from marketry.commerce.payment import PaymentDesk
 from marketry.commerce.people import AccountLink, Customer
+from marketry.commerce.vault import OrderDesk, Wallet
 from marketry.jobs.values import Job, Schedule, Subscriber
 from marketry.web.values import Card, Hit, Link, ListPart, MenuEntry, SlotFill
 from marketry_orders.settings import OrderSettings
@@ -79,18 +80,22 @@ def footer_links(ctx: Context) -> Sequence[Link]:
 def services() -> Mapping[type, object]:
     from marketry_orders.cart_desk import OrdersCartDesk
     from marketry_orders.payment_desk import OrdersDesk
+    from marketry_orders.saved_cards import OrdersWallet
+    from marketry_orders.standing_orders import OrdersOrderDesk
 
-    return {PaymentDesk: OrdersDesk(), CartDesk: OrdersCartDesk()}
+    return {PaymentDesk: OrdersDesk(), CartDesk: OrdersCartDesk(), Wallet: OrdersWallet(), OrderDesk: OrdersOrderDesk()}
 
 
 @hookimpl
 def jobs() -> Sequence[Job]:
-    from marketry_orders import fetching, initiating, payment_desk, performing
+    from marketry_orders import fetching, forgetting, initiating, keeping, payment_desk, performing
 
     return (
         Job("initiate", initiating.initiate, transaction=False),
         Job("operate", performing.operate, transaction=False),
         Job("fetch", fetching.fetch, transaction=False),
+        Job("keep", keeping.keep, transaction=False),
+        Job("forget", forgetting.forget, transaction=False),
         Job("webhook", payment_desk.handle_webhook, transaction=False),
     )
 
@@ -123,7 +128,12 @@ def subscribe() -> Sequence[Subscriber]:
 
 @hookimpl
 def account_links(ctx: Context) -> Sequence[AccountLink]:
-    return (AccountLink(ctx.gettext("Orders"), "/account/orders", "order", position=10),)
+    from marketry_orders.saved_cards import keeps_cards
+
+    links = [AccountLink(ctx.gettext("Orders"), "/account/orders", "order", position=10)]
+    if keeps_cards(ctx):
+        links.append(AccountLink(ctx.gettext("Saved cards"), "/account/cards", "card", position=30))
+    return links
 
 
 @hookimpl

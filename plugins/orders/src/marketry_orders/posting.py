@@ -73,6 +73,7 @@ def _update(ctx: Context, payment: Payment, ledger: Ledger, snapshot: Snapshot) 
     payment.remote_id = payment.remote_id or snapshot.remote_id
     payment.label = snapshot.label or payment.label
     payment.problem = snapshot.problem.message[:500] if snapshot.problem else ""
+    payment.problem_code = snapshot.problem.code[:64] if snapshot.problem else ""
     payment.strange = [[m.code, m.detail] for m in sorted(ledger.strange, key=str)]
     payment.needs_review = "; ".join(map(str, ledger.mismatches))[:500]
     if snapshot.expires_at:

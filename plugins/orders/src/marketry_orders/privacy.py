@@ -7,7 +7,9 @@ from sqlalchemy import delete, false, or_, select, update
 from sqlmodel import col
 
 from marketry import Context
-from marketry_orders.models import Cart, Order, OrderLine, Payment, TimelineEntry
+from marketry_orders.forgetting import give_up_all
+from marketry_orders.models import Cart, Order, OrderLine, Payment, SavedMeans, TimelineEntry
+from marketry_orders.wallet import saved_by
 
 CHUNK = 500
 
@@ -16,7 +18,12 @@ def export_subject(ctx: Context, who: str, customer: str) -> Mapping[str, Any]:
     """Orders and carts under the address or of the account, newest first."""
     orders = ctx.session.scalars(select(Order).where(_of(Order, who, customer)).order_by(Order.placed_at.desc())).all()  # type: ignore[attr-defined]
     carts = ctx.session.scalars(select(Cart).where(_of(Cart, who, customer))).all()
-    return {"orders": [_exported(ctx, order) for order in orders], "carts": [_cart(cart) for cart in carts]}
+    saved = [_saved(one) for one in saved_by(ctx, customer)] if customer else []
+    return {"orders": [_exported(ctx, order) for order in orders], "carts": [_cart(cart) for cart in carts], "cards": saved}
+
+
+def _saved(one: SavedMeans) -> dict[str, Any]:
+    return {"provider": one.provider, "label": one.label, "expires": one.expires, "created_at": one.created_at.isoformat()}
 
 
 def _exported(ctx: Context, order: Order) -> dict[str, Any]:
@@ -49,12 +56,14 @@ def _cart(cart: Cart) -> dict[str, Any]:
 
 
 def erase_subject(ctx: Context, who: str, customer: str) -> int:
-    """Blank what names them on orders, and delete their carts. Amounts, goods and the country (for tax) stay."""
+    """Blank what names them on orders, delete their carts, and give up what they saved to pay with, at its provider, too.
+    Amounts, goods and the country (for tax) stay."""
     orders = list(ctx.session.scalars(select(Order.id).where(_of(Order, who, customer))))  # type: ignore[call-overload]
     for start in range(0, len(orders), CHUNK):
         _forget(ctx, orders[start : start + CHUNK])
     carts = ctx.session.execute(delete(Cart).where(_of(Cart, who, customer)))
-    return len(orders) + int(carts.rowcount)  # type: ignore[attr-defined]
+    saved = give_up_all(ctx, customer) if customer else 0
+    return len(orders) + int(carts.rowcount) + saved  # type: ignore[attr-defined]
 
 
 def _forget(ctx: Context, ids: list[int]) -> None:

@@ -70,9 +70,22 @@ def reconcile_day(ctx: Context, code: str, provider: Reconcilable, day: datetime
         found = compare({**named, **of_day}, theirs, of_day)
         for difference in found:
             _note(ctx, code, day, difference)
-        compared = {"movements": len({*of_day, *((s.kind, s.remote_id) for s in theirs)}), "differences": len(found)}
-        session.merge(ReconciledDay(provider=code, day=day, compared_at=ctx.now(), **compared))
+        movements = len({*of_day, *((s.kind, s.remote_id) for s in theirs)})
+        session.merge(
+            ReconciledDay(
+                provider=code, day=day, compared_at=ctx.now(), movements=movements, differences=len(found),
+                fees=fees_of(listed, day),
+            )
+        )  # fmt: skip
     return found
+
+
+def fees_of(listed: Iterable[Settled], day: datetime) -> dict[str, int]:
+    """What the provider kept for itself on `day`, as {currency: minor units}."""
+    sums: dict[str, int] = {}
+    for fee in (s.fee for s in listed if s.fee and day <= s.at < day + DAY):
+        sums[fee.currency] = sums.get(fee.currency, 0) + fee.minor
+    return sums
 
 
 def reconcile(ctx: Context) -> None:

@@ -1,13 +1,15 @@
 """What a cart still lacks before it can become an order. The checkout's steps are drawn from this."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from marketry import Context
 from marketry.commerce.checkout import Requirement, Scope, Step
-from marketry.problems import Refused
+from marketry.problems import Problem, Refused
 from marketry_orders.inputs import asked
 from marketry_orders.payment_choices import objection, providers, shares
 from marketry_orders.quoting import Priced
+from marketry_orders.wallet import Wish, objection_to
 
 
 def unmet(ctx: Context, priced: Priced) -> tuple[Requirement, ...]:
@@ -74,7 +76,7 @@ def _payment(ctx: Context, priced: Priced) -> Iterable[Requirement]:
         yield Requirement("payment_method", ctx.gettext("Please choose how to pay."), Step.PAYMENT, "payments")
         return
     for choice in priced.cart.payments:
-        problem = objection(ctx, priced.quote, choice["code"])
+        problem = objection(ctx, priced.quote, choice["code"]) or _wallet_objection(ctx, priced, choice)
         if problem:
             yield Requirement(problem.code, problem.message, Step.PAYMENT, "payments", problem.plugin)
             return
@@ -83,3 +85,9 @@ def _payment(ctx: Context, priced: Priced) -> Iterable[Requirement]:
     except Refused as refused:
         for problem in refused.problems:
             yield Requirement(problem.code, problem.message, Step.PAYMENT, "payments", problem.plugin)
+
+
+def _wallet_objection(ctx: Context, priced: Priced, choice: Mapping[str, Any]) -> Problem | None:
+    """Saved means are their owner's, who must be the one who acts: a cart's token alone opens the cart, not the wallet."""
+    provider = providers(ctx)[choice["code"]].value
+    return objection_to(ctx, priced.quote.cart.customer, provider, Wish.of(choice))

@@ -1,5 +1,6 @@
 """What a merchant decides about carts, checkout and orders."""
 
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,6 +25,12 @@ class OrderSettings(BaseModel):
         le=60 * 24 * 30,
         title="Minutes that stock waits for an online payment",
     )
+    unattended_days: int = Field(
+        default=7,
+        ge=1,
+        le=60,
+        title="Days that customers have to pay what a plugin ordered for them and could not charge",
+    )
     order_link_days: int = Field(default=90, ge=1, le=3650, title="Days a guest's link to the order works")
     ship_to: tuple[str, ...] = Field(default=(), title="Countries that can be ordered to (ISO codes; empty: all)")
     confirm_refunds_above: dict[str, int] = Field(
@@ -35,3 +42,8 @@ class OrderSettings(BaseModel):
         default="at_once",
         title="When reserved money is taken: once it covers the order, when a parcel leaves, or by hand",
     )
+
+
+def patience_of(settings: OrderSettings, off_session: bool) -> timedelta:
+    """How long an order waits for its online payment: longer where its customer must first be written to."""
+    return timedelta(days=settings.unattended_days) if off_session else timedelta(minutes=settings.reservation_minutes)

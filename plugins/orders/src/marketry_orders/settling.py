@@ -13,6 +13,7 @@ from marketry.crashpoints import reach
 from marketry_orders.announcing import announce
 from marketry_orders.books import trusted
 from marketry_orders.charges import charge_of, provider_of
+from marketry_orders.keeping import keep_soon
 from marketry_orders.locking import lock_order_of
 from marketry_orders.models import Operation
 from marketry_orders.operations import answered, ask, close_operations, fail
@@ -42,6 +43,8 @@ def settle(ctx: Context, payment_id: str, snapshot: Snapshot, *, answers: Operat
         if answers is not None and not answered(ctx, order, answers, snapshot):
             answers.problem = ctx.gettext("The provider's answer doesn't show this operation yet. It will be asked again.")
         announce(ctx, order, payment)
+        if trusted(payment):
+            keep_soon(ctx, order, payment)
         arrived = [e for e in new if _arrived(e)] if trusted(payment) else []
         perform_here(ctx, update_standing(ctx, order, payment, arrived))
     reach("orders.settling.settled")

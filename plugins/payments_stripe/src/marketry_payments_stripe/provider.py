@@ -11,11 +11,11 @@ from marketry import Context, Problem, Refused
 from marketry.commerce.money import Money
 from marketry.commerce.payment import AttemptState, Charge, Instrument, Notice, ProviderKind, RawRequest, Snapshot
 from marketry.commerce.quote import Quote
-from marketry_payments_stripe import notices, snapshots
+from marketry_payments_stripe import notices, snapshots, vault
 from marketry_payments_stripe.amounts import units_of
 from marketry_payments_stripe.client import FINAL, client_of, refused
-from marketry_payments_stripe.sessions import checkout_of, off_session_of
-from marketry_payments_stripe.settings import CHECKOUT, StripeSettings
+from marketry_payments_stripe.sessions import checkout_of, intent_of
+from marketry_payments_stripe.settings import BANKS, CHECKOUT, StripeSettings
 
 T = TypeVar("T")
 
@@ -45,17 +45,18 @@ class Stripe:
     def redirect_hosts(self, ctx: Context) -> Sequence[str]:
         base = ctx.settings(StripeSettings).checkout_base
         own = urlsplit(str(base)) if base else None
-        return (f"{own.scheme}://{own.netloc}",) if own else (CHECKOUT,)
+        return (f"{own.scheme}://{own.netloc}",) if own else (CHECKOUT, BANKS)
 
     def account(self, ctx: Context) -> tuple[str, bool | None]:
         settings = ctx.settings(StripeSettings)
-        return settings.account, settings.live
+        return settings.account, settings.live if settings.complete else None
 
     # --- paying -------------------------------------------------------------------------------------------------
     def initiate(self, ctx: Context, charge: Charge) -> Snapshot:
+        if charge.instrument is not None:
+            return self._confirmed(ctx, charge.instrument, charge, present=True)
         settings, client = ctx.settings(StripeSettings), client_of(ctx)
-        customer = self._customer(ctx, client, charge) if charge.save_instrument else None
-        asked = _exact(ctx, lambda: checkout_of(charge, settings, customer))
+        asked = _exact(ctx, lambda: checkout_of(charge, settings))
         session = _final(ctx, lambda: client.v1.checkout.sessions.create(asked, {"idempotency_key": f"{charge.key}-session"}))  # type: ignore[arg-type]
         return snapshots.of_session(session.to_dict(), None, (), (), settings.account)
 
@@ -64,10 +65,10 @@ class Stripe:
         if (charge.remote_id or "").startswith("pi_"):
             intent = self._intent(ctx, client, str(charge.remote_id))
             _ours(intent["metadata"].get("attempt"), charge)
-            return snapshots.of_intent(intent, *_movements(client, intent), account)
+            return snapshots.of_intent(intent, *movements(client, intent), account)
         session, paying = self._session(ctx, client, charge)
-        movements = _movements(client, paying) if paying is not None else ((), ())
-        return snapshots.of_session(session, paying, movements[0], movements[1], account)
+        refunds, disputes = movements(client, paying) if paying is not None else ([], [])
+        return snapshots.of_session(session, paying, refunds, disputes, account)
 
     def capture(self, ctx: Context, charge: Charge, amount: Money, key: str) -> Snapshot:
         client = client_of(ctx)
@@ -81,10 +82,11 @@ class Stripe:
         client = client_of(ctx)
         before = self.fetch(ctx, charge)
         options: Any = {"idempotency_key": key}
-        if before.state is AttemptState.AUTHORISED:
+        waits = before.state is AttemptState.REQUIRES_ACTION
+        if before.state is AttemptState.AUTHORISED or (waits and (charge.remote_id or "").startswith("pi_")):
             intent = self._paying(ctx, client, charge)["id"]
             _final(ctx, lambda: client.v1.payment_intents.cancel(intent, None, options))
-        elif before.state is AttemptState.REQUIRES_ACTION:
+        elif waits:
             try:
                 client.v1.checkout.sessions.expire(str(charge.remote_id), None, options)
             except FINAL:
@@ -101,27 +103,32 @@ class Stripe:
 
     # --- saved cards --------------------------------------------------------------------------------------------
     def save(self, ctx: Context, charge: Charge) -> Instrument:
-        """The card that `charge` was paid with, where the buyer let us keep it."""
-        intent = self._paying(ctx, client_of(ctx), charge)
-        if not intent.get("customer") or not intent.get("payment_method") or not intent.get("setup_future_usage"):
+        """What `charge` was paid with, where the buyer let us keep it."""
+        instrument = snapshots.instrument_of(self._paying(ctx, client_of(ctx), charge))
+        if instrument is None:
             raise Refused(Problem("not_saved", ctx.gettext("This payment's card was not kept."), "payments", status=409))
-        return Instrument(f"{intent['customer']}:{intent['payment_method']}", snapshots.label_of(intent))
+        return instrument
 
     def charge(self, ctx: Context, instrument: Instrument, charge: Charge) -> Snapshot:
-        """Charge a saved card. One that needs its owner (3-D Secure) or is declined fails, and says why."""
+        return self._confirmed(ctx, instrument, charge, present=False)
+
+    def forget(self, ctx: Context, instrument: Instrument, *, whole_person: bool = False) -> None:
+        vault.forget(ctx, client_of(ctx), instrument, whole_person)
+
+    def _confirmed(self, ctx: Context, instrument: Instrument, charge: Charge, *, present: bool) -> Snapshot:
+        """Charged, or on the way to the owner's bank; FAILED where it was declined."""
         client, settings = client_of(ctx), ctx.settings(StripeSettings)
-        customer, _, method = instrument.token.partition(":")
-        asked = _exact(ctx, lambda: off_session_of(charge, customer, method))
+        asked = _exact(ctx, lambda: intent_of(charge, instrument, settings, present=present))
         try:
             made = client.v1.payment_intents.create(asked, {"idempotency_key": f"{charge.key}-charge"})  # type: ignore[arg-type]
         except stripe.CardError as error:
             failed = getattr(error.error, "payment_intent", None)
-            said = refused(ctx, error).problems[0]
+            said = vault.declined(ctx, error)
             return Snapshot(AttemptState.FAILED, failed["id"] if failed else None, problem=said, live=settings.live)
         except FINAL as error:
             raise refused(ctx, error) from error
         intent = self._intent(ctx, client, made.id)
-        return snapshots.of_intent(intent, *_movements(client, intent), settings.account)
+        return snapshots.of_intent(intent, *movements(client, intent), settings.account)
 
     # --- what Stripe tells --------------------------------------------------------------------------------------
     def parse_webhook(self, ctx: Context, request: RawRequest) -> Notice:
@@ -150,16 +157,8 @@ class Stripe:
         expanded: Any = {"expand": ["latest_charge"]}
         return dict(_final(ctx, lambda: client.v1.payment_intents.retrieve(name, expanded)).to_dict())
 
-    def _customer(self, ctx: Context, client: StripeClient, charge: Charge) -> str | None:
-        """Stripe's customer for ours: made once under a key of its own."""
-        if not charge.customer:
-            return None
-        asked: Any = {"email": charge.email, "metadata": {"customer": charge.customer}}
-        options: Any = {"idempotency_key": f"{charge.key}-customer"}
-        return str(_final(ctx, lambda: client.v1.customers.create(asked, options)).id)
 
-
-def _movements(client: StripeClient, intent: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def movements(client: StripeClient, intent: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """All refunds and disputes of an intent, whoever made them."""
     of: Any = {"payment_intent": intent["id"], "limit": 100}
     refunds = [r.to_dict() for r in client.v1.refunds.list(of).auto_paging_iter()]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from marketry.commerce.payment import Action, AttemptState, Entry, Phase, Snapshot, TransactionKind
+from marketry.commerce.payment import Action, AttemptState, Entry, Instrument, Phase, Snapshot, TransactionKind
 from marketry_payments_stripe.amounts import money_of
 
 Object = Mapping[str, Any]
@@ -22,6 +22,7 @@ INTENT_STATES = {
     "succeeded": _S.CAPTURED,
     "canceled": _S.CANCELLED,
 }
+BRANDS = {"amex": "American Express", "jcb": "JCB", "unionpay": "UnionPay", "diners": "Diners Club", "sepa_debit": "SEPA Debit"}
 REFUND_PHASES = {"succeeded": _P.SUCCEEDED, "failed": _P.FAILED, "canceled": _P.FAILED}
 # While a dispute is open the bank has the money; inquiries (warning_…) move none.
 DISPUTE_PHASES = {"needs_response": _P.PENDING, "under_review": _P.PENDING, "lost": _P.SUCCEEDED, "won": _P.FAILED}
@@ -47,16 +48,33 @@ def of_session(
 
 
 def of_intent(intent: Object, refunds: Iterable[Object], disputes: Iterable[Object], account: str) -> Snapshot:
-    """A charge of a saved instrument, with nobody present: one that isn't taken is over."""
-    state = INTENT_STATES[intent["status"]]
+    """A charge of what was saved. One that isn't taken is over, unless its owner is to prove at their bank who they are."""
+    state, proof = INTENT_STATES[intent["status"]], _proof(intent)
     return Snapshot(
-        _S.FAILED if state is _S.REQUIRES_ACTION else state,
+        _S.FAILED if state is _S.REQUIRES_ACTION and proof is None else state,
         str(intent["id"]),
         tuple(entries(intent, refunds, disputes)),
+        action=proof,
         account=account,
         live=bool(intent["livemode"]),
         label=label_of(intent),
     )
+
+
+def _proof(intent: Object) -> Action | None:
+    asked = (intent.get("next_action") or {}).get("redirect_to_url") if intent["status"] == "requires_action" else None
+    return Action("redirect", str(asked["url"])) if asked else None
+
+
+def instrument_of(intent: Object) -> Instrument | None:
+    """What the intent was paid with, where it is kept for later."""
+    if not (intent.get("customer") and intent.get("payment_method") and intent.get("setup_future_usage")):
+        return None
+    method = _details(intent)
+    month, year = method.get("exp_month"), method.get("exp_year")
+    expires = f"{year:04d}-{month:02d}" if month and year else ""
+    token = f"{intent['customer']}:{intent['payment_method']}"
+    return Instrument(token, label_of(intent), expires, str(method.get("fingerprint") or ""))
 
 
 def _state(session: Object, intent: Object | None) -> AttemptState:
@@ -106,11 +124,19 @@ def _was_authorised(intent: Object) -> bool:
 
 
 def label_of(intent: Object | None) -> str:
-    """`Visa •••• 4242`, where a card is known."""
-    charge = (intent or {}).get("latest_charge")
+    """`Visa •••• 4242`, or `SEPA Debit •••• 3201`, where it is known."""
+    method = _details(intent or {})
+    name = str(method.get("brand") or method.get("type", ""))
+    words = BRANDS.get(name, name.replace("_", " ").title())
+    return f"{words} •••• {method['last4']}" if method.get("last4") else ""
+
+
+def _details(intent: Object) -> Object:
+    """What is known of the card or account behind the last charge, with its `type`."""
+    charge = intent.get("latest_charge")
     details = charge.get("payment_method_details") or {} if isinstance(charge, Mapping) else {}
-    card = details.get("card") or {}
-    return f"{str(card.get('brand', '')).title()} •••• {card['last4']}" if card.get("last4") else ""
+    kind = str(details.get("type") or "card")
+    return {"type": kind, **(details.get(kind) or {})}
 
 
 def _time(seconds: int | None) -> datetime | None:

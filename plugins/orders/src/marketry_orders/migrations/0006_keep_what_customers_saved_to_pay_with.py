@@ -27,6 +27,7 @@ def upgrade() -> None:
     with op.batch_alter_table("orders_saved_means", schema=None) as batch_op:
         batch_op.create_index("ix_orders_saved_means_customer", ["customer", "provider"], unique=False)
     with op.batch_alter_table("orders_payment", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("problem_code", sa.String(64), server_default="", nullable=False))
         batch_op.add_column(sa.Column("saves", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("off_session", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("instrument_id", sa.String(32), nullable=True))

@@ -13,7 +13,8 @@ from marketry_orders.models.base import Table
 class Cart(Table, table=True):
     """`version` rises with every change and guards placing; `shown_*` is the total that the buyer saw last.
 
-    `methods` is {group: code}; `payments` [{code, amount?, data?}]; `data` {plugin: {key: value}}; the token is kept hashed.
+    `methods` is {group: code}; `payments` [{code, amount?, save?, instrument?}]; `data` {plugin: {key: value}}; the token is kept
+    hashed.
     """
 
     __tablename__ = "orders_cart"

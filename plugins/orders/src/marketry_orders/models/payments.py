@@ -55,6 +55,7 @@ class Payment(Table, table=True):
     strange: list[list[str]] = Field(default_factory=list, sa_type=JSONValue)
     accepted_review: str = Field(default="", max_length=500)
     problem: str = Field(default="", max_length=500)
+    problem_code: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
     saves: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     off_session: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     instrument_id: str | None = Field(default=None, max_length=32)

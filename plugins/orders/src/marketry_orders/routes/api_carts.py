@@ -27,6 +27,7 @@ from marketry_orders.carts import Edit, change_cart, find_cart, limit_opening, o
 from marketry_orders.choosing import apply_coupon, choose_delivery, choose_payments, fill_input
 from marketry_orders.payment_choices import fee_of, offered
 from marketry_orders.quoting import in_terms_of, price_cart
+from marketry_orders.wallet import choosable, is_vault, may_use
 
 router = Router(prefix="/carts", tags=["carts"])
 Token = Annotated[str, Header(alias="X-Cart-Token", description="The secret that came with the cart")]
@@ -132,18 +133,26 @@ def set_shipping_method(ctx: Ctx, cart: str, choice: ShippingChoice, x_cart_toke
 
 @router.get("/{cart}/payment-methods")
 def payment_methods(ctx: Ctx, cart: str, x_cart_token: Token = "") -> JSONResponse:
-    """Ways to pay that suit this cart; `price` is a fee for choosing it."""
+    """Ways to pay that suit this cart; `price` is a fee for choosing it. `instruments`: what the signed-in customer saved."""
     with ctx.reading():
         stored = find_cart(ctx, CartKey(cart, x_cart_token))
     priced = price_cart(ctx, stored)
     local = in_terms_of(ctx, stored)
     with local.reading():
-        ways = [(provider, fee_of(local, provider, priced.quote)) for provider in offered(local, priced.quote)]
+        suited = offered(local, priced.quote)
+        ways = [(provider, fee_of(local, provider, priced.quote)) for provider in suited]
+        customer = priced.quote.cart.customer
+        saved, keeps = choosable(local, customer, suited), may_use(local, customer)
     return JSONResponse(
         [
             {
                 "code": provider.code, "label": provider.label(local), "kind": provider.kind.value,
                 "price": {"minor": fee.minor, "currency": fee.currency} if fee else None,
+                "can_be_saved": keeps and is_vault(provider),
+                "instruments": [
+                    {"id": one.id, "label": one.label, "expires": one.expires or None}
+                    for one in saved if one.provider == provider.code
+                ],
             }
             for provider, fee in ways
         ]
@@ -153,8 +162,8 @@ def payment_methods(ctx: Ctx, cart: str, x_cart_token: Token = "") -> JSONRespon
 @router.put("/{cart}/payment-method")
 @public
 def set_payment_method(ctx: Ctx, cart: str, method: PaymentMethod, x_cart_token: Token = "") -> JSONResponse:
-    """Pay everything one way."""
-    return changed(ctx, cart, x_cart_token, choose_payments([PaymentChoice(code=method.code)], ["code"]))
+    """Pay everything one way; a signed-in customer may save what they pay with, or choose what they saved."""
+    return changed(ctx, cart, x_cart_token, choose_payments([PaymentChoice(**method.model_dump())], ["code"]))
 
 
 @router.put("/{cart}/payments")

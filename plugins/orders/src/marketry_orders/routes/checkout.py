@@ -23,6 +23,7 @@ from marketry_orders.placing import Acceptance, place_order
 from marketry_orders.quoting import Priced, in_terms_of
 from marketry_orders.routes.cart import find, required_key, save_inputs
 from marketry_orders.routes.cookies import forget_cart, keep_order
+from marketry_orders.wallet import choosable, is_vault, may_use
 
 router = Router(private=True)
 
@@ -82,9 +83,16 @@ def _draw_delivery(ctx: Ctx, priced: Priced, values: Mapping[str, str]) -> dict[
 
 
 def _draw_payment(ctx: Ctx, priced: Priced, values: Mapping[str, str]) -> dict[str, Any]:
-    chosen = priced.cart.payments
-    ways = [(p.code, p.label(ctx), p.fee(ctx, priced.quote)) for p in offered(ctx, priced.quote)]
-    return {"ways": ways, "chosen": chosen[-1]["code"] if chosen else "", "splits": _splits(ctx, priced)}
+    last = priced.cart.payments[-1] if priced.cart.payments else {}
+    suited = offered(ctx, priced.quote)
+    ways = [(p.code, p.label(ctx), p.fee(ctx, priced.quote)) for p in suited]
+    wanted = values.get("payment") or ":".join(filter(None, (last.get("code"), last.get("instrument"))))
+    customer = priced.quote.cart.customer
+    return {
+        "ways": ways, "chosen": wanted, "splits": _splits(ctx, priced), "saved": choosable(ctx, customer, suited),
+        "keepers": [p.label(ctx) for p in suited if is_vault(p)] if may_use(ctx, customer) else [],
+        "save": bool(values.get("save") or last.get("save")),
+    }  # fmt: skip
 
 
 def _splits(ctx: Ctx, priced: Priced) -> list[tuple[str, Any]]:
@@ -128,16 +136,23 @@ def save_delivery(ctx: Ctx, form: Form) -> Response:
 @router.post("/checkout/payment")
 @public
 def save_payment(ctx: Ctx, form: Form) -> Response:
-    """One way to pay; earlier choices with a stated amount (a gift card) stay before it."""
-    code = form.get("payment")
+    """One way to pay, or what was saved before (`code:instrument`); earlier choices with a stated amount (a gift card) stay
+    before it. The box to save is one for all: ways that can't be saved leave it aside."""
+    code, _, instrument = form.get("payment").partition(":")
     if not code:
         priced = find(ctx)
         if priced and priced.quote.total.minor:
             problem = Problem("required", ctx.gettext("Please choose how to pay."), "payment")
             return _page(ctx, "payment", (problem,), 422, form.values)
         return _saved(ctx, "payment", form, set_values({}))
-    choices = [*_stated(find(ctx), code), PaymentChoice(code=code)]
+    save = bool(form.get("save")) and not instrument and _can_be_saved(ctx, code)
+    choices = [*_stated(find(ctx), code), PaymentChoice(code=code, save=save, instrument=instrument or None)]
     return _saved(ctx, "payment", form, choose_payments(choices, ["payment"] * len(choices)))
+
+
+def _can_be_saved(ctx: Ctx, code: str) -> bool:
+    provider = ctx.runtime.provider(code)
+    return provider is not None and is_vault(provider)
 
 
 def _stated(priced: Priced | None, code: str) -> list[PaymentChoice]:
