@@ -17,7 +17,8 @@ from marketry_orders.payment_choices import providers
 
 DAY = timedelta(days=1)
 CLOSED_AFTER = DAY  # a provider's list of a day is there from the next morning on, wherever it lives
-AT_MOST = 14  # days to catch up with
+AT_MOST = 14  # days to catch up with, and to look back for what was told late
+AROUND = timedelta(hours=1)
 COMPARED = (TransactionKind.CAPTURE, TransactionKind.REFUND)
 Name = tuple[str, str]  # kind and remote id of a movement
 
@@ -61,8 +62,7 @@ def compare(ours: Mapping[Name, tuple[Money, str]], theirs: Iterable[Settled], e
 
 def reconcile_day(ctx: Context, code: str, provider: Reconcilable, day: datetime) -> Sequence[Difference]:
     """Compare one day (UTC) with `provider` and note what differs. Asks the provider outside any transaction."""
-    # Clocks and midnights differ: what the provider lists an hour around the day may be ours of the day.
-    listed = [s for s in provider.reconcile(ctx, day - DAY, day + 2 * DAY) if s.kind in COMPARED]
+    listed = _listed(ctx, code, provider, day)
     with ctx.writing() as session:
         of_day = _named(session.execute(_OF_DAY, {"provider": code, "since": day, "until": day + DAY}))
         named = _named(session.execute(_BY_NAME, {"provider": code, "names": [s.remote_id for s in listed]}))
@@ -124,6 +124,19 @@ def open_discrepancies(ctx: Context) -> int | None:
     """How many differences nobody has settled, for the menu; None where there are none."""
     with ctx.reading() as session:
         return session.scalar(_OPEN) or None
+
+
+def _listed(ctx: Context, code: str, provider: Reconcilable, day: datetime) -> list[Settled]:
+    """What the provider lists of the day and around it: clocks and midnights differ. What we booked on the day and it doesn't
+    list there may have happened long before, where its notices were late; so it is looked for further back."""
+    listed = [s for s in provider.reconcile(ctx, day - DAY, day + DAY + AROUND) if s.kind in COMPARED]
+    with ctx.reading() as session:
+        of_day = _named(session.execute(_OF_DAY, {"provider": code, "since": day, "until": day + DAY}))
+    missing = of_day.keys() - {(str(s.kind), s.remote_id) for s in listed}
+    if missing:
+        earlier = provider.reconcile(ctx, day - AT_MOST * DAY, day - DAY)
+        listed += [s for s in earlier if (str(s.kind), s.remote_id) in missing]
+    return listed
 
 
 def _named(rows: Iterable[Any]) -> dict[Name, tuple[Money, str]]:

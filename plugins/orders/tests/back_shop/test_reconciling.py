@@ -101,6 +101,17 @@ def test_what_is_recorded_after_midnight_is_found_by_its_name(shop: Any, book: B
     assert found(shop) == []
 
 
+def test_what_was_told_days_late_is_looked_for_further_back(shop: Any, book: Book) -> None:
+    at = shop.now[0]
+    shop.later(days=5)
+    paid(shop, "ch_told_late")
+    book.rows = [Settled("ch_told_late", K.CAPTURE, Money(10_000, "USD"), at)]
+    for _ in range(3):
+        shop.later(days=1)
+        reconcile(shop.ctx())
+    assert found(shop) == []
+
+
 def test_a_provider_that_is_away_is_asked_for_each_day_later(shop: Any, book: Book) -> None:
     shop.later(days=2)
     reconcile(shop.ctx())
