@@ -29,6 +29,10 @@ _PAYMENTS = (
     "SELECT p.id, p.provider, p.remote_id, p.state, p.needs_review FROM orders_payment p"
     " JOIN orders_order o ON o.id = p.order_id WHERE o.number = :number ORDER BY p.position"
 )
+_LAST_OPERATION = (
+    "SELECT p.id FROM orders_operation p JOIN orders_order o ON o.id = p.order_id WHERE o.number = :number AND p.kind = :kind"
+    " ORDER BY p.requested_at DESC LIMIT 1"
+)
 _UNDER_WAY = (
     "SELECT count(*) FROM kernel_outbox WHERE state = 'waiting' AND handler IN ('job:orders.webhook', 'job:orders.fetch')"
 )
@@ -157,6 +161,13 @@ class Till:
             changed = connection.execute(text(due), {"handler": handler, "key": key})
             assert changed.rowcount == 1, f"no {handler} {key} is waiting"
 
+    def tick(self, schedule: str) -> None:
+        """The next turn of a schedule is now."""
+        with self.books.engine.begin() as connection:
+            now = "UPDATE kernel_schedule SET next_at = :then WHERE key = :key"
+            changed = connection.execute(text(now), {"key": schedule, "then": "2026-01-01 00:00:00+00:00"})
+            assert changed.rowcount == 1, f"no schedule {schedule}"
+
     # -- the staff
 
     def seen(self, number: str) -> Any:
@@ -168,6 +179,15 @@ class Till:
     def deed(self, number: str, name: str, **asked: Any) -> httpx.Response:
         """`refund`, `capture`, `void`, `cancel` … over JSON: 200 or 202, or a refusal."""
         return self.staff.post(f"/api/v1/admin/orders/{number}/{name}", json=asked)
+
+    def ask_again(self, number: str, kind: str) -> None:
+        """The job behind the order's last operation of this kind does not wait until its time comes."""
+        (operation,) = self.books.rows(_LAST_OPERATION, number=number, kind=kind)
+        self.hasten("job:orders.operate", f"operate:{operation.id}")
+
+    def operations(self, number: str) -> list[tuple[str, str, int]]:
+        """What was asked of providers, oldest first: (kind, state, minor units)."""
+        return [(o["kind"], o["state"], o["amount"]["minor"]) for o in self.seen(number)["operations"]]
 
 
 def until(condition: Callable[[], bool], seconds: float, told: Callable[[], str] = str) -> None:

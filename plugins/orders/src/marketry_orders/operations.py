@@ -131,9 +131,10 @@ def tie(ctx: Context, order: Order, operation: Operation, entry: Entry) -> None:
     for row in rows:
         row.operation_id = operation.id
         row.message = row.message or operation.reason
-    if operation.state in UNSETTLED:
-        failed = entry.phase is Phase.FAILED
-        _close(ctx, operation, "failed" if failed else "done", entry.message if failed else "")
+    if entry.phase is Phase.FAILED and operation.state != "failed":  # also money given back that bounced later
+        _close(ctx, operation, "failed", entry.message)
+    elif operation.state in UNSETTLED:
+        _close(ctx, operation, "done", "")
 
 
 def fail(ctx: Context, order: Order, operation: Operation, problem: str) -> None:

@@ -102,13 +102,14 @@ def jobs() -> Sequence[Job]:
 
 @hookimpl
 def schedules() -> Sequence[Schedule]:
-    from marketry_orders import carts, expiring, fetching, idempotency, reconciling
+    from marketry_orders import carts, expiring, fetching, idempotency, pending_movements, reconciling
 
     return (
         Schedule("sweep_carts", timedelta(hours=1), carts.sweep),
         Schedule("forget_keys", timedelta(hours=6), idempotency.forget_old),
         Schedule("expire", timedelta(minutes=1), expiring.expire_orders),
         Schedule("poll", fetching.POLL_EVERY, fetching.poll),
+        Schedule("look_at_pending", pending_movements.EVERY, pending_movements.look_at_pending),
         Schedule("reconcile", timedelta(hours=1), reconciling.reconcile),
     )
 

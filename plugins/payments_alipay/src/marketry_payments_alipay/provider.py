@@ -141,11 +141,9 @@ class Alipay:
             if done is None:
                 raise _refused(ctx, declined) from declined
             return Snapshot(AttemptState.CAPTURED, trades.number_of(charge.key), (done,))
-        if told.get("fund_change") == "Y":
-            done: Entry | None = Entry(TransactionKind.REFUND, Phase.SUCCEEDED, amount, key, key=key)
-        else:
-            done = self._refund(ctx, client, charge, key)
-        return Snapshot(AttemptState.CAPTURED, trades.number_of(charge.key), (done,) if done else ())
+        moved = Entry(TransactionKind.REFUND, Phase.SUCCEEDED, amount, key, key=key)
+        entry = moved if told.get("fund_change") == "Y" else self._refund(ctx, client, charge, key)
+        return Snapshot(AttemptState.CAPTURED, trades.number_of(charge.key), (entry,) if entry else ())
 
     def _refund(self, ctx: Context, client: Client, charge: Charge, key: str) -> Entry | None:
         asked = {"out_trade_no": trades.number_of(charge.key), "out_request_no": key}
