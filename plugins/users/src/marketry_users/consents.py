@@ -7,8 +7,8 @@ WORDING = "Write to me about new things and offers. I can stop this at any time.
 
 
 def record_consent(ctx: Context, customer: Customer, given: bool, source: str) -> None:
-    """Note that `customer` said yes or no. `source` is where: `registration`, `account`, `mail`, `api`, `staff`. To say again
-    what holds already changes nothing."""
+    """Note that `customer` said yes or no. `source` is where: `registration`, `newsletter`, `account`, `mail`, `api`, `staff`.
+    To say again what holds already changes nothing."""
     if customer.marketing == given:
         return
     customer.marketing = given

@@ -9,6 +9,7 @@ from marketry.web.sessions import end_other_sessions
 from marketry_users.customers import by_email, existing, person
 from marketry_users.links import use_link, void_links
 from marketry_users.models import Customer
+from marketry_users.newsletter import take_over
 from marketry_users.passwords import gone
 from marketry_users.tokens import new_id
 
@@ -38,6 +39,7 @@ def confirm_new_email(ctx: Context, token: str) -> Customer:
         raise gone(ctx)
     void_links(ctx, customer.id)
     end_other_sessions(ctx, "customer", customer.id)
+    take_over(ctx, customer)
     ctx.hooks.each(people.customer_verified, ctx, person(ctx, customer))
     ctx.mail.queue(
         ctx, to=old, template="users/mail/email_changed", values={"email": email}, key=f"users.changed:{new_id()}",

@@ -1,4 +1,4 @@
-"""An invitation on the home page to make an account and be written to, as a kind of section that the merchant can add."""
+"""An invitation on the home page to be written to, as a kind of section that the merchant can add."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,11 +18,11 @@ class Invitation(BaseModel):
 
 
 def invitation(ctx: Context, wanted: Invitation) -> Mapping[str, Any]:
-    """The address that is typed goes on to the form of registration, where the consent is asked for."""
+    """The address that is typed gets one mail, which asks whether it was its owner (`newsletter`)."""
     return {
         "title": said(ctx, wanted.title) or ctx.gettext("Letters from the shop"),
         "text": said(ctx, wanted.text),
-        "button": said(ctx, wanted.button) or ctx.gettext("Make an account"),
+        "button": said(ctx, wanted.button) or ctx.gettext("Write to me"),
     }
 
 

@@ -37,6 +37,12 @@ class Registering(Input):
     marketing: bool = False
 
 
+class Subscribing(Input):
+    """News for an address; they begin once it is confirmed (double opt-in)."""
+
+    email: Email
+
+
 class SigningIn(Input):
     email: Typed
     password: Secret

@@ -91,6 +91,7 @@ def jobs() -> Sequence[Job]:
         Job("mail_registration", mailing.mail_registration),
         Job("mail_reset", mailing.mail_reset),
         Job("mail_new_email", mailing.mail_new_email),
+        Job("mail_newsletter", mailing.mail_newsletter),
     )
 
 
@@ -143,6 +144,7 @@ def admin_menu(ctx: Context) -> Sequence[MenuEntry]:
     return (
         MenuEntry(_("Customers"), "/admin/customers", "users.customer.read", "customers", "people", 10),
         MenuEntry(_("Customer groups"), "/admin/customer-groups", "users.group.read", "customers", "tag", 20),
+        MenuEntry(_("Newsletter"), "/admin/newsletter", "users.customer.read", "customers", "mail", 30),
         MenuEntry(_("My account"), "/admin/me", "", "", "person", 90),
         MenuEntry(_("Staff"), "/admin/staff", "users.staff.read", "operate", "people", 20),
         MenuEntry(_("Roles"), "/admin/roles", "users.role.read", "operate", "shield", 22),

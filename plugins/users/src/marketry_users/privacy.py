@@ -12,17 +12,24 @@ from marketry.web.sessions import end_sessions_of, sessions_of
 from marketry_users.address_book import saved_addresses
 from marketry_users.customers import by_email, groups_of
 from marketry_users.domain.emails import normal
-from marketry_users.models import Consent, Customer, CustomerNote, Registration
+from marketry_users.models import Consent, Customer, CustomerNote, Registration, Subscriber
 
 
 def export_subject(ctx: Context, who: str) -> Mapping[str, Any]:
-    """The account with all that belongs to it; requests for one that nobody confirmed."""
+    """The account with all that belongs to it; requests for one that nobody confirmed; news without an account."""
     email = _address(who)
     asked = ctx.session.scalars(select(Registration).where(col(Registration.email) == email)).all()
     customer = by_email(ctx, email)
     account = _account(ctx, customer) if customer else None
     requests = [{"email": r.email, "name": r.name, "at": r.created_at.isoformat()} for r in asked]
-    return {"account": account, "requests": requests} if account or requests else {}
+    news = _news(ctx, email)
+    return {"account": account, "requests": requests, "newsletter": news} if account or requests or news else {}
+
+
+def _news(ctx: Context, email: str) -> list[dict[str, str]]:
+    """News that were asked for without an account."""
+    rows = ctx.session.scalars(select(Subscriber).where(col(Subscriber.email) == email))
+    return [{"email": r.email, "at": r.at.isoformat(), "wording": r.wording, "language": r.locale} for r in rows]
 
 
 def _account(ctx: Context, customer: Customer) -> dict[str, Any]:
@@ -47,10 +54,12 @@ def _account(ctx: Context, customer: Customer) -> dict[str, Any]:
 
 
 def erase_subject(ctx: Context, who: str) -> int:
-    """The account goes with its addresses, consents, links and notes, and so do sessions and requests; what it did stays in the
-    audit trail without its name."""
+    """The account goes with its addresses, consents, links and notes, and so do sessions, requests and news; what it did stays in
+    the audit trail without its name."""
     email = _address(who)
-    rows = ctx.session.execute(delete(Registration).where(col(Registration.email) == email)).rowcount  # type: ignore[attr-defined]
+    rows = 0
+    for table in (Registration, Subscriber):
+        rows += ctx.session.execute(delete(table).where(col(table.email) == email)).rowcount  # type: ignore[attr-defined]
     customer = by_email(ctx, email)
     if customer is None:
         return int(rows)

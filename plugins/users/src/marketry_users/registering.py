@@ -19,6 +19,7 @@ from marketry_users.consents import record_consent
 from marketry_users.customers import by_email, name_key, person
 from marketry_users.inputs import Registering
 from marketry_users.models import Customer, Registration
+from marketry_users.newsletter import take_over
 from marketry_users.tokens import hashed, new_id, new_token
 
 VALID = timedelta(days=3)
@@ -101,6 +102,7 @@ def open_account(ctx: Context, id: str) -> Customer | None:
     ctx.session.execute(delete(Registration).where(col(Registration.email) == customer.email))
     if row.marketing_source:
         record_consent(ctx, customer, True, row.marketing_source)
+    take_over(ctx, customer)
     ctx.hooks.each(people.customer_verified, ctx, person(ctx, customer))
     ctx.publish(CustomerRegistered(at=ctx.now(), customer=customer.id))
     ctx.mail.queue(

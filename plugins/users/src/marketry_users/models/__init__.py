@@ -11,6 +11,7 @@ from marketry_users.models.customers import (
     SavedAddress,
 )
 from marketry_users.models.staff import Invitation, RecoveryCode, Role, RoleHolder, StaffAccount, Token
+from marketry_users.models.subscribers import Subscriber
 
 __all__ = [
     "Consent",
@@ -26,5 +27,6 @@ __all__ = [
     "RoleHolder",
     "SavedAddress",
     "StaffAccount",
+    "Subscriber",
     "Token",
 ]

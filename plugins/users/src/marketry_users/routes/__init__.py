@@ -9,12 +9,14 @@ from marketry_users.routes import (
     addresses,
     admin_customers,
     admin_groups,
+    admin_newsletter,
     api_addresses,
     api_customer,
     api_entry,
     data,
     details,
     entry,
+    newsletter,
     overview,
     register,
     reset,
@@ -23,8 +25,8 @@ from marketry_users.routes import (
 )
 
 AREAS: Mapping[str, Sequence[ModuleType]] = {
-    "shop": (entry, register, reset, overview, addresses, details, security, data, unsubscribe),
-    "admin": (admin_customers, admin_groups),
+    "shop": (entry, register, reset, overview, addresses, details, security, data, newsletter, unsubscribe),
+    "admin": (admin_customers, admin_groups, admin_newsletter),
     "api": (api_entry, api_customer, api_addresses),
 }
 

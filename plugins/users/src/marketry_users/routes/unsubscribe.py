@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from marketry.web import Ctx, Router, public, render
-from marketry_users.unsubscribing import subscriber, unsubscribe
+from marketry_users.unsubscribing import recipient_of, unsubscribe
 
 router = Router()
 
@@ -16,7 +16,7 @@ def page(ctx: Ctx, token: Annotated[str, Query(max_length=300)] = "") -> Respons
     """Shows a button: programs that open links in mails to look for harm would unsubscribe people."""
     ctx.personal = True
     with ctx.reading():
-        found = subscriber(ctx, token) is not None
+        found = recipient_of(ctx, token) is not None
     return render(ctx, "users/unsubscribe.html", status=200 if found else 404, found=found, done=False, token=token)
 
 
