@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from marketry.commerce.events import Event
 from marketry.commerce.money import Money
 from marketry.problems import Problem, Refused
+from marketry.settings.segment_choices import price_group_among, price_groups
 from marketry.web.pagecache.drawn import Drawn
 from marketry.web.values import ANONYMOUS, Actor
 
@@ -40,7 +41,7 @@ class Context:
         locale: str | None = None,
         currency: str | None = None,
         country: str | None = None,
-        price_group: str = "",
+        price_group: str | None = None,
         request: "Request | None" = None,
     ) -> None:
         self.runtime = runtime
@@ -50,7 +51,7 @@ class Context:
         self.locale = locale or runtime.site.locales[0]
         self.currency = currency or runtime.site.currencies[0]
         self.country = country or runtime.site.country
-        self.price_group = price_group
+        self._price_group = price_group
         self._actor = actor if actor or request else ANONYMOUS
         self._session: Session | None = None
         self._writable = False
@@ -80,6 +81,21 @@ class Context:
         self.personal = True
         answer = self.hooks.first(resolve_actor, self, self.request)
         return answer.value if answer and answer.value else ANONYMOUS
+
+    @property
+    def price_group(self) -> str:
+        """Whose prices apply: the first of `[segments] price_groups` that is a group of whoever acts; "" for everybody's.
+
+        A public page asks who that is only where the visitor's segment names a group, so that kept pages ask nobody. The
+        segment's cookie by itself opens no prices: the group is that of the customer who is signed in.
+        """
+        if self._price_group is None:
+            self._price_group = price_group_among(self.site, self.actor.groups) if price_groups(self.site) else ""
+        return self._price_group
+
+    @price_group.setter
+    def price_group(self, group: str) -> None:
+        self._price_group = group
 
     @property
     def segment(self) -> str:
@@ -254,7 +270,7 @@ class Context:
             locale=locale,
             currency=self.currency,
             country=self.country,
-            price_group=self.price_group,
+            price_group=self._price_group,
             request=self.request,
         )
         other.drawn = self.drawn

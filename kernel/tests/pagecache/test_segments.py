@@ -4,9 +4,15 @@ from typing import Any
 
 import pytest
 
-from marketry.web.segments import Segment, Segments, keep_price_group
+from marketry import Plugin
+from marketry.plugins.discovery import Installed
+from marketry.plugins.failures import BootStopped
+from marketry.testing import inline_plugin
+from marketry.testing.clients import client_of
+from marketry.web.segments import Segment, Segments
+from marketry.web.values import Actor, ActorKind
 
-from .conftest import Notes, runtime_of
+from .conftest import PAGE, Notes, runtime_of
 
 MORE = '[segments]\ncountries = ["DE", "JP"]'
 
@@ -100,24 +106,77 @@ def test_a_segment_outlives_a_new_key_and_not_a_currency_that_is_gone(make_site:
     assert poorer.of_headers(headers) == Segment("USD", "US")
 
 
-def test_a_price_group_passes_by_the_page_cache(shop: Any, notes: Notes) -> None:
-    client = shop()
-    segments = Segments(runtime_of(client).site)
-    cookie = {"Cookie": f"segment={segments.cookie(Segment('USD', 'US', 'wholesale'))}"}
+TRADE = '[segments]\nprice_groups = ["trade", "staff"]'
+
+
+@pytest.fixture
+def people(notes: Notes) -> Installed:
+    """Who says `who=ada` is a customer of the groups wholesale and trade; `who=eve` of none."""
+    groups = {"ada": frozenset({"wholesale", "trade"}), "eve": frozenset[str]()}
+
+    def who(ctx: Any, request: Any) -> Actor | None:
+        name = request.cookies.get("who", "")
+        return Actor(ActorKind.CUSTOMER, f"customer:{name}", name, groups=groups[name]) if name in groups else None
+
+    return inline_plugin(Plugin("people", "People"), resolve_actor=who)
+
+
+@pytest.fixture
+def trade(make_site: Any, tmp_path: Any, notes: Notes, people: Installed) -> Any:
+    folder = tmp_path / "site" / "templates" / "notes"
+    folder.mkdir(parents=True)
+    (folder / "note.html").write_text(PAGE, "utf-8")
+    runtime = make_site("notes", "people", extra=[notes.plugin(), people], more=TRADE)
+    with client_of(runtime) as client:
+        yield client
+
+
+def in_group(client: Any, group: str, who: str) -> dict[str, str]:
+    cookie = Segments(runtime_of(client).site).cookie(Segment("USD", "US", group))
+    return {"Cookie": f"segment={cookie}; who={who}"}
+
+
+def test_pages_of_a_price_group_are_drawn_for_its_customers_and_never_kept(trade: Any, notes: Notes) -> None:
     for _ in range(2):
-        answer = client.get("/notes/a", headers=cookie)
-        assert "en USD-US-wholesale" in answer.text
-        assert answer.headers["cache-control"] == "private, max-age=0, must-revalidate"
+        answer = trade.get("/notes/a", headers=in_group(trade, "trade", "ada"))
+        assert "en USD-US-trade" in answer.text
+        assert "public" not in answer.headers.get("cache-control", "")
     assert len(notes.drawn) == 2
-    assert "wholesale" not in client.get("/notes/a").text
+    assert "trade" not in trade.get("/notes/a").text
 
 
-def test_a_price_group_is_written_plainly(shop: Any) -> None:
-    from starlette.responses import Response
+def test_the_cookie_of_a_price_group_opens_nothing_to_who_is_not_in_it(trade: Any, notes: Notes) -> None:
+    for who in ("eve", "nobody"):
+        assert "en USD-US " in trade.get("/notes/a", headers=in_group(trade, "trade", who)).text
+    assert "en USD-US-trade" in trade.get("/notes/a", headers=in_group(trade, "staff", "ada")).text
 
-    ctx = runtime_of(shop()).context()
-    with pytest.raises(ValueError, match="small letters"):
-        keep_price_group(ctx, Response(), "a;b")
+
+def test_a_public_page_asks_nobody_who_they_are_without_that_cookie(trade: Any, notes: Notes) -> None:
+    for _ in range(2):
+        assert "en USD-US " in trade.get("/notes/a", headers={"Cookie": "who=ada"}).text
+    assert len(notes.drawn) == 1
+
+
+def test_a_personal_page_brings_the_cookie_up_to_date(trade: Any) -> None:
+    trade.cookies.set("who", "ada")
+    assert "en USD-US-trade" in trade.get("/account/notes").text
+    assert trade.cookies["segment"].startswith("USD-US-trade.")
+    trade.cookies.set("who", "eve")
+    assert "en USD-US " in trade.get("/account/notes").text
+    assert "segment" not in trade.cookies
+
+
+def test_a_group_that_has_no_prices_any_more_leaves_the_currency(make_site: Any) -> None:
+    old = Segments(make_site(name="a", more=TRADE).site)
+    cookie = old.cookie(Segment("EUR", "US", "trade")).encode()
+    assert old.of_headers([(b"cookie", b"segment=" + cookie)]) == Segment("EUR", "US", "trade")
+    now = Segments(make_site(name="b").site)
+    assert now.of_headers([(b"cookie", b"segment=" + cookie)]) == Segment("EUR", "US")
+
+
+def test_a_price_group_is_written_plainly(make_site: Any) -> None:
+    with pytest.raises(BootStopped, match="small letters"):
+        make_site(more='[segments]\nprice_groups = ["a;b"]')
 
 
 def test_the_json_surface_knows_no_segment(shop: Any) -> None:

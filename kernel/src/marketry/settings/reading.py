@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marketry.settings.keys import local_key
 from marketry.settings.page_keeping import page_keeping
 from marketry.settings.retention import erasures_kept_for, kept_for
-from marketry.settings.segment_choices import known_countries
+from marketry.settings.segment_choices import known_countries, price_groups
 from marketry.settings.session_hours import session_hours
 from marketry.settings.site import Site, SiteError
 
@@ -159,6 +159,7 @@ def _check(site: Site, path: Path) -> None:
         raise SiteError(f"{path}: in [pagecache], {error}") from None
     try:
         known_countries(site)
+        price_groups(site)
     except ValueError as error:
         raise SiteError(f"{path}: in [segments], {error}") from None
     try:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-pytest.register_assert_rewrite("marketry.testing.contracts.payment")
+pytest.register_assert_rewrite("marketry.testing.contracts.payment", "marketry.testing.contracts.gateway")
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -22,8 +22,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database, once on SQLite and once on PostgreSQL. Skips, and says so, where no server is."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/test.sqlite3"
+    with new_database(request.param, tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def new_database(kind: str, folder: Path) -> Iterator[str]:
+    """The same for a fixture that shares one database among the tests of a module; `kind` is one of DATABASES."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/test.sqlite3"
         return
     with _new_database() as url:
         yield url

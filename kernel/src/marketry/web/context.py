@@ -23,11 +23,13 @@ def context_of(request: Request) -> Context:
         runtime: Runtime = scope["app"].state.runtime
         channel = "api" if scope["path"].startswith("/api/") else "web"
         segment = segment_of(scope, runtime)
+        is_private = below(scope["path"], PRIVATE)
+        asks = bool(segment.group) or is_private or channel == "api"
         found = scope[KEY] = Context(
             runtime, request=request, locale=scope.get(LOCALE), channel=channel,
-            currency=segment.currency, country=segment.country, price_group=segment.group,
+            currency=segment.currency, country=segment.country, price_group=None if asks else "",
         )  # fmt: skip
-        found.personal = below(scope["path"], PRIVATE)
+        found.personal = is_private
     return cast(Context, found)
 
 

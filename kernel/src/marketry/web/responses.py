@@ -10,7 +10,7 @@ from marketry.context import Context
 from marketry.web.htmx import wants_fragment
 from marketry.web.messages import forget_shown, remember
 from marketry.web.security.csrf import keep_token
-from marketry.web.segments import Segment, segments_of
+from marketry.web.segments import Segment, follow_price_group, segments_of
 from marketry.web.templates import templates_of
 
 R = TypeVar("R", bound=Response)
@@ -47,6 +47,7 @@ def finish(ctx: Context, response: R) -> R:
     """Set the cookies that drawing the page has made necessary."""
     keep_token(ctx, response)
     forget_shown(ctx, response)
+    follow_price_group(ctx, response)
     return response
 
 

@@ -4,14 +4,15 @@ that a CDN may take it as part of its key without understanding it; visitors of 
 
 import hmac
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from starlette.responses import Response
 
-from marketry.settings.segment_choices import known_countries
+from marketry.settings.segment_choices import known_countries, price_group_among, price_groups
 from marketry.web.cookies import cookie_name, drop_cookie, set_cookie
 
 if TYPE_CHECKING:
@@ -23,14 +24,13 @@ COOKIE = "segment"
 KEY = "marketry.segment"  # where the page cache leaves what it has read
 YEAR = 31_536_000  # seconds
 MOST_KNOWN = 4_096
-GROUP = re.compile(r"[a-z0-9_-]{0,64}")
 # currency-country-group.signature; parameters of a cookie never stand in it.
 _FORM = re.compile(r"([A-Z]{3})-([A-Z]{2})-([a-z0-9_-]{0,64})\.([0-9a-f]{32})")
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """`group` is a price group of the visitor's own: their pages are drawn for them and never kept."""
+    """`group` says that the visitor has prices of a group: their pages are drawn for them and never kept."""
 
     currency: str
     country: str
@@ -47,6 +47,7 @@ class Segments:
     def __init__(self, site: "Site") -> None:
         self.default = Segment(site.currencies[0], site.country)
         self.currencies, self.countries = site.currencies, known_countries(site)
+        self.groups = price_groups(site)
         self._keys = tuple(f"segment:{key}".encode() for key in site.secret_keys)
         self._cookie = f"{cookie_name(site, COOKIE)}=".encode()
         self._known: dict[bytes, Segment] = {}
@@ -78,7 +79,9 @@ class Segments:
         segment = Segment(match[1], match[2], match[3])
         if segment.currency not in self.currencies or segment.country not in self.countries:
             return None
-        return segment if any(hmac.compare_digest(match[4], _signature(key, segment)) for key in self._keys) else None
+        if not any(hmac.compare_digest(match[4], _signature(key, segment)) for key in self._keys):
+            return None
+        return segment if segment.group in self.groups else replace(segment, group="")
 
     def cookie(self, segment: Segment) -> str:
         return f"{segment.text}.{_signature(self._keys[0], segment)}"
@@ -117,9 +120,20 @@ def keep_segment(ctx: "Context", response: Response, segment: Segment) -> None:
         set_cookie(ctx, response, COOKIE, segments.cookie(segment), max_age=YEAR)
 
 
-def keep_price_group(ctx: "Context", response: Response, group: str) -> None:
-    """Call it where somebody signs in whose groups (`Actor.groups`) have prices of their own, and with "" where they sign out.
-    Pages of a price group pass by the page cache. `group`: small letters, digits, `-` and `_`; ValueError otherwise."""
-    if not GROUP.fullmatch(group):
-        raise ValueError(f"a price group is written with small letters, digits, - and _: {group!r}")
-    keep_segment(ctx, response, Segment(ctx.currency, ctx.country, group))
+def keep_price_group(ctx: "Context", response: Response, groups: Collection[str]) -> None:
+    """Call it where a customer of these groups signs in: if one of them has prices of its own, pages pass by the page cache."""
+    _keep_group(ctx, response, price_group_among(ctx.site, groups))
+
+
+def follow_price_group(ctx: "Context", response: Response) -> None:
+    """Let the segment name the price group of whoever is signed in: it may have changed since they did."""
+    if segments_of(ctx.runtime).groups and ctx.channel == "web":
+        _keep_group(ctx, response, ctx.price_group)
+
+
+def _keep_group(ctx: "Context", response: Response, group: str) -> None:
+    if ctx.request is None:
+        return
+    segment = segment_of(ctx.request.scope, ctx.runtime)
+    if segment.group != group:
+        keep_segment(ctx, response, replace(segment, group=group))

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from marketry.context import Context
 from marketry.web.cookies import drop_cookie, read_cookie, set_cookie
 from marketry.web.security.csrf import renew_token
+from marketry.web.segments import keep_price_group
 from marketry.web.tables import SessionRow
 
 Kind = Literal["customer", "staff"]
@@ -124,6 +125,8 @@ def end_session(ctx: Context, response: Response, kind: Kind | None = None) -> N
     if read_cookie(ctx, _cookie(kind)):
         drop_cookie(ctx, response, _cookie(kind))
     _known(ctx)[kind] = None
+    if kind == "customer":
+        keep_price_group(ctx, response, ())
 
 
 def end_sessions_of(ctx: Context, kind: Kind, subject: str) -> int:

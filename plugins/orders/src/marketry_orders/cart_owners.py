@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 
 from marketry import Context
+from marketry.commerce.people import CustomerBook
+from marketry.settings.segment_choices import price_group_among, price_groups
 from marketry_orders.cart_queries import StoredCart
 from marketry_orders.domain.numbers import matches
 from marketry_orders.models import Cart
@@ -32,6 +34,17 @@ class CartKey:
 def customer_of(ctx: Context) -> str | None:
     """The id of the customer who acts; None for guests, staff and jobs."""
     return ctx.actor.id if ctx.actor.kind == "customer" else None
+
+
+def price_group_of(ctx: Context, cart: StoredCart) -> str:
+    """The price group of the customer whose cart it is, whoever looks at it or completes it; "" for a guest's."""
+    if cart.customer is None or not price_groups(ctx.site):
+        return ""
+    if cart.customer == customer_of(ctx):
+        return price_group_among(ctx.site, ctx.actor.groups)
+    book = ctx.service(CustomerBook)  # type: ignore[type-abstract]
+    customer = book.customer(ctx, cart.customer) if book else None
+    return price_group_among(ctx.site, customer.groups) if customer else ""
 
 
 def admits(ctx: Context, cart: StoredCart, key: CartKey) -> bool:

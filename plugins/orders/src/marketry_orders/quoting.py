@@ -17,6 +17,7 @@ from marketry.commerce.items import Item
 from marketry.commerce.quote import PricingFacts, Quote, QuoteLine, Stage, TaxLine
 from marketry.hookspecs import checkout, goods, pricing
 from marketry.problems import Problem
+from marketry_orders.cart_owners import price_group_of
 from marketry_orders.cart_queries import StoredCart, StoredLine
 from marketry_orders.delivery import group_lines, offered_rates, shipping_steps
 from marketry_orders.domain.fingerprints import agreement
@@ -48,17 +49,17 @@ class Priced:
 
 
 def in_terms_of(ctx: Context, cart: StoredCart) -> Context:
-    """`ctx` in the currency and country of the cart, sharing the unit of work."""
-    return priced_in(ctx, cart.currency, country_of(cart))
+    """`ctx` in the currency and country of the cart and at its customer's prices, sharing the unit of work."""
+    return priced_in(ctx, cart.currency, country_of(cart), price_group_of(ctx, cart))
 
 
-def priced_in(ctx: Context, currency: str, country: str | None) -> Context:
-    """`ctx` in another currency and country, sharing the unit of work."""
-    country = country or ctx.country
-    if ctx.currency == currency and ctx.country == country:
+def priced_in(ctx: Context, currency: str, country: str | None, group: str | None = None) -> Context:
+    """`ctx` in another currency and country, sharing the unit of work; `group`: at prices of that group ("": of everybody)."""
+    country, group = country or ctx.country, ctx.price_group if group is None else group
+    if ctx.currency == currency and ctx.country == country and ctx.price_group == group:
         return ctx
     other = copy(ctx)
-    other.currency, other.country = currency, country
+    other.currency, other.country, other.price_group = currency, country, group
     return other
 
 

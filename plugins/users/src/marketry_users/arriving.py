@@ -8,6 +8,7 @@ from marketry import Context
 from marketry.hookspecs import people
 from marketry.web.bearer import start_bearer_session
 from marketry.web.islands import hint
+from marketry.web.segments import keep_price_group
 from marketry.web.sessions import start_session
 from marketry_users.customers import person
 from marketry_users.limits import remember_browser
@@ -23,8 +24,10 @@ def arrive(ctx: Context, customer: Customer, response: Response) -> None:
     """
     customer.signed_in_at = ctx.now()
     ctx.session.flush()
-    ctx.hooks.each(people.customer_arriving, ctx, person(ctx, customer), response)
+    arriving = person(ctx, customer)
+    ctx.hooks.each(people.customer_arriving, ctx, arriving, response)
     start_session(ctx, response, "customer", customer.id)
+    keep_price_group(ctx, response, arriving.groups)
     remember_browser(ctx, response, customer.email)
     hint(ctx, response, ISLAND)
 

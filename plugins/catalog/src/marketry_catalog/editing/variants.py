@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 
 from marketry import Context, Money, Problem, Refused
 from marketry.audit import audit
+from marketry.settings.segment_choices import price_groups
 from marketry_catalog.domain.options import (
     MOST_VARIANTS,
     Option,
@@ -19,6 +20,7 @@ from marketry_catalog.domain.options import (
 )
 from marketry_catalog.domain.slugs import slugify
 from marketry_catalog.editing.products import find_product, touch
+from marketry_catalog.importing.group_price_cells import GroupPrices, save_group_prices
 from marketry_catalog.importing.price_cells import save_prices
 from marketry_catalog.models.pictures import picture
 from marketry_catalog.models.products import product, variant
@@ -69,12 +71,14 @@ def set_options(ctx: Context, handle: str, typed: Sequence[tuple[Mapping[str, st
 
 
 def change_variants(ctx: Context, handle: str, typed: Mapping[str, Mapping[str, str]]) -> None:
-    """`typed` maps SKUs to fields: weight_g, barcode, picture, tracked, active, price_<CUR>, compare_at_<CUR> (major units)."""
+    """`typed` maps SKUs to fields: weight_g, barcode, picture, tracked, active, price_<CUR>, compare_at_<CUR> and
+    price_<CUR>_<group> (major units)."""
     found = find_product(ctx, handle)
     rows = {r.sku: r for r in ctx.session.execute(select(variant).where(variant.c.product_id == found.id))}
     own = {str(i): i for i in ctx.session.scalars(select(picture.c.id).where(picture.c.product_id == found.id))}
     problems: list[Problem] = []
     prices: dict[int, dict[str, dict[str, int | None]]] = {}
+    of_groups: dict[int, GroupPrices] = {}
     for sku, fields in typed.items():
         if sku not in rows:
             raise Refused(Problem("unknown_sku", ctx.gettext("The product has no such variant."), f"{sku}.sku"))
@@ -87,9 +91,11 @@ def change_variants(ctx: Context, handle: str, typed: Mapping[str, Mapping[str, 
         }
         ctx.session.execute(update(variant).where(variant.c.id == rows[sku].id).values(**values))
         prices[rows[sku].id] = _prices(ctx, sku, fields, problems)
+        of_groups[rows[sku].id] = _group_prices(ctx, sku, fields, problems)
     if problems:
         raise Refused(*problems)
     save_prices(ctx.session, prices)
+    save_group_prices(ctx.session, of_groups)
     renew_ranges(ctx.session, [found.id])
     touch(ctx, found.id, handle)
     audit(ctx, "catalog.variant.change", f"product:{handle}", skus=sorted(typed))
@@ -105,6 +111,16 @@ def _prices(ctx: Context, sku: str, fields: Mapping[str, str], problems: list[Pr
             problems.append(Problem("not_above", message, f"{sku}.compare_at_{currency}"))
         found[currency] = {"amount": amount, "compare_at": before}
     return found
+
+
+def _group_prices(ctx: Context, sku: str, fields: Mapping[str, str], problems: list[Problem]) -> GroupPrices:
+    """Only what the form asked for: prices of a group that isn't listed any more stay."""
+    asked = [(group, currency) for group in price_groups(ctx.site) for currency in ctx.site.currencies]
+    return {
+        (group, currency): _amount(ctx, fields[name], currency, f"{sku}.{name}", problems)
+        for group, currency in asked
+        if (name := f"price_{currency}_{group}") in fields
+    }
 
 
 def _amount(ctx: Context, typed: str, currency: str, field: str, problems: list[Problem]) -> int | None:

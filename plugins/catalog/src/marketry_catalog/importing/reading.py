@@ -85,4 +85,9 @@ def _listed(known: Mapping[str, Any], patterns: tuple[str, ...]) -> str:
 def as_people_write(pattern: str) -> str:
     """`(name|slug)_<locale>` for the expression that matches such columns."""
     plain = pattern.replace(LOCALE, "<locale>").replace("(<locale>)", "<locale>").replace("(_<locale>)?", "[_<locale>]")
-    return plain.replace("[a-z]{3}", "<currency>").replace("[a-z0-9-]+", "<code>").replace("[1-9]", "<n>")
+    return (
+        plain.replace("[a-z]{3}", "<currency>")
+        .replace("[a-z0-9_-]+", "<group>")
+        .replace("[a-z0-9-]+", "<code>")
+        .replace("[1-9]", "<n>")
+    )

@@ -77,7 +77,7 @@ def facets_of(ctx: Context, overview: Overview, wanted: Wanted, category: int | 
     return Facets(
         tuple(found),
         (wanted.without("available") & overview.named("buyable")).bit_count(),
-        (wanted.without("sale") & overview.named("sale", ctx.currency)).bit_count(),
+        (wanted.without("sale") & overview.reduced(ctx.currency, ctx.price_group)).bit_count(),
         wanted.all.bit_count(),
     )
 
@@ -139,7 +139,7 @@ def _prices(ctx: Context, overview: Overview, wanted: Wanted) -> Facet:
             return ctx.gettext("Under %(most)s", most=most)
         return f"{least} – {most}" if most else ctx.gettext("%(least)s and more", least=least)
 
-    measure = overview.measure("price", currency)
+    measure = overview.prices(currency, ctx.price_group)
     return Facet("price", "price", ctx.gettext("Price"), _ranges(measure, wanted, "price", decimals, 10**decimals, label))
 
 

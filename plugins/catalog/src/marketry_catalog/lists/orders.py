@@ -8,6 +8,7 @@ from marketry.database.keyset import make_cursor, read_cursor
 from marketry.problems import invalid
 from marketry_catalog.models.categories import category_product
 from marketry_catalog.models.products import price_range, product
+from marketry_catalog.overview.measures import Measure
 from marketry_catalog.overview.overview import Overview
 
 # Order → (measure; its last part follows the context where it is empty), whether downwards. Ids rise with time: the newest
@@ -41,7 +42,7 @@ def ordered(
     kind, down = ORDERS[order]
     if kind == "rank" and not in_category:
         kind = "id"
-    measure = overview.measure(*_measure(ctx, kind))
+    measure = _measure(ctx, overview, kind)
     columns = [_KEYS[kind], product.c.id]
     backwards, keys = read_cursor(cursor, columns) if cursor else (False, [])
     after = (_key(ctx, kind, keys[0]), overview.place_of(keys[1])) if keys else None
@@ -67,8 +68,10 @@ def sliced(found: Sequence[int], cursor: str | None, limit: int) -> tuple[list[i
     return part, following, make_cursor("p", [max(offset - limit, 0)]) if offset > 0 else None
 
 
-def _measure(ctx: Context, kind: str) -> tuple[str, ...]:
-    return {"price": ("price", ctx.currency), "name": ("name", ctx.locale)}.get(kind, (kind,))
+def _measure(ctx: Context, overview: Overview, kind: str) -> Measure:
+    if kind == "price":
+        return overview.prices(ctx.currency, ctx.price_group)
+    return overview.measure("name", ctx.locale) if kind == "name" else overview.measure(kind)
 
 
 def _key(ctx: Context, kind: str, key: Any) -> Any:

@@ -18,8 +18,10 @@ _INSIDE = _ALL.join(category_product, category_product.c.product_id == product.c
 )
 
 
-def can_do_without(listing: Listing) -> bool:
+def can_do_without(ctx: Context, listing: Listing) -> bool:
     """Whether the tables alone know the list: nothing is ticked, and the order is one that they have."""
+    if ctx.price_group and listing.order.endswith("price"):
+        return False
     return not (listing.filters or listing.available or listing.sale or listing.order == "name")
 
 

@@ -64,7 +64,7 @@ def wanted_of(ctx: Context, overview: Overview, listing: Listing, found: int | N
     if listing.available:
         masks["available"] = overview.named("buyable")
     if listing.sale:
-        masks["sale"] = overview.named("sale", ctx.currency)
+        masks["sale"] = overview.reduced(ctx.currency, ctx.price_group)
     if len(listing.filters) > MOST_FILTERS:
         raise invalid("too_many_filters", ctx.gettext("Those are too many filters at once."), "filter")
     try:
@@ -83,7 +83,7 @@ def _mask(ctx: Context, overview: Overview, facet: str, value: str) -> int:
             raise ValueError(value)
         return overview.named("category", str(node.id))
     if facet == "price":
-        return overview.measure("price", ctx.currency).between(*_range(value, exponent(ctx.currency)))
+        return overview.prices(ctx.currency, ctx.price_group).between(*_range(value, exponent(ctx.currency)))
     if ("number", facet) in overview.measures:
         return overview.measure("number", facet).between(*_range(value, decimals_of(ctx).get(facet, 0)))
     if facet in ("sale",) or (facet, value) not in overview.sets:

@@ -3,7 +3,7 @@
 from marketry_catalog.models.attributes import Attribute, AttributeValue
 from marketry_catalog.models.categories import Category, CategoryPath, CategoryProduct
 from marketry_catalog.models.pictures import Picture, Scene
-from marketry_catalog.models.products import Price, PriceRange, Product, ProductSlug, Variant
+from marketry_catalog.models.products import GroupPrice, GroupRange, Price, PriceRange, Product, ProductSlug, Variant
 from marketry_catalog.models.search import (
     Change,
     Popularity,
@@ -24,6 +24,8 @@ __all__ = [
     "CategoryPath",
     "CategoryProduct",
     "Change",
+    "GroupPrice",
+    "GroupRange",
     "Location",
     "Movement",
     "Picture",

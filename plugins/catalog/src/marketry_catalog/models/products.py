@@ -128,8 +128,32 @@ class PriceRange(Base, table=True):
     compare_at: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
 
 
+class GroupPrice(Base, table=True):
+    """What a variant costs customers of a price group, in the place of its price; in minor units."""
+
+    __tablename__ = "catalog_group_price"
+    __table_args__ = (CheckConstraint("amount >= 0", name="amount"),)
+    variant_id: int = Field(sa_column=owner("catalog_variant.id", primary_key=True))
+    price_group: str = Field(primary_key=True, max_length=64)
+    currency: str = Field(primary_key=True, max_length=3)
+    amount: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class GroupRange(Base, table=True):
+    """The price range of a product for a price group, where one of its variants has a price of that group."""
+
+    __tablename__ = "catalog_group_range"
+    product_id: int = Field(sa_column=owner("catalog_product.id", primary_key=True))
+    price_group: str = Field(primary_key=True, max_length=64)
+    currency: str = Field(primary_key=True, max_length=3)
+    lowest: int = Field(sa_column=Column(BigInteger, nullable=False))
+    highest: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
 product = table_of(Product)
 product_slug = table_of(ProductSlug)
 variant = table_of(Variant)
 price = table_of(Price)
 price_range = table_of(PriceRange)
+group_price = table_of(GroupPrice)
+group_range = table_of(GroupRange)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketry_catalog.models.attributes import attribute, attribute_value
 from marketry_catalog.models.categories import category_product
-from marketry_catalog.models.products import price_range, product, variant
+from marketry_catalog.models.products import group_range, price_range, product, variant
 from marketry_catalog.queries.visible import buyable
 
 PART = 2_000
@@ -38,14 +38,16 @@ _VALUES = (
 _PRICES = select(price_range.c.product_id, price_range.c.currency, price_range.c.lowest, price_range.c.compare_at).where(
     price_range.c.product_id.in_(_PRODUCTS)
 )
+_GROUPS = select(group_range.c.product_id, group_range.c.price_group, group_range.c.currency, group_range.c.lowest).where(
+    group_range.c.product_id.in_(_PRODUCTS)
+)
 _BUYABLE = select(product.c.id, buyable().label("buyable")).where(product.c.id.in_(_PRODUCTS))
 
 
 @dataclass(slots=True)
 class Facts:
-    """`sets` names the sets that the product is in, `numbers` what it is measured by (`("price", "EUR")` in minor units),
-    `offered`
-    its options as stored."""
+    """`sets` names the sets that the product is in, `numbers` what it is measured by (`("price", "EUR")` in minor units,
+    `("price", "EUR", "trade")` for a price group), `offered` its options as stored."""
 
     id: int
     handle: str
@@ -54,7 +56,7 @@ class Facts:
     window: tuple[datetime | None, datetime | None] | None
     offered: Sequence[Mapping[str, Any]]
     sets: set[tuple[str, ...]] = field(default_factory=set)
-    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
 
 
 def read_facts(session: Session, products: Sequence[int]) -> list[Facts]:
@@ -76,6 +78,8 @@ def read_facts(session: Session, products: Sequence[int]) -> list[Facts]:
         found[r.product_id].numbers["price", r.currency] = r.lowest
         if r.compare_at is not None:
             found[r.product_id].sets.add(("sale", r.currency))
+    for r in session.execute(_GROUPS, given):
+        found[r.product_id].numbers["price", r.currency, r.price_group] = r.lowest
     return [found[i] for i in sorted(found)]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketry.database.engine import from_json
 from marketry_catalog.models.attributes import attribute, attribute_value
 from marketry_catalog.models.categories import category_product
-from marketry_catalog.models.products import price_range, product, variant
+from marketry_catalog.models.products import group_range, price_range, product, variant
 from marketry_catalog.overview.facts import RESERVED
 from marketry_catalog.overview.measures import Measure
 from marketry_catalog.overview.overview import Name, Options, Overview, Window, name_key, offer
@@ -48,6 +48,9 @@ _VALUES = (
 )
 _PRICES = select(price_range.c.product_id, price_range.c.currency, price_range.c.lowest, price_range.c.compare_at).where(
     _run(price_range.c.product_id)
+)
+_GROUPS = select(group_range.c.product_id, group_range.c.currency, group_range.c.price_group, group_range.c.lowest).where(
+    _run(group_range.c.product_id)
 )
 
 
@@ -88,6 +91,7 @@ class _Reading:
             (self._chosen, _OPTIONS),
             (self._values, _VALUES),
             (self._prices, _PRICES),
+            (self._group_prices, _GROUPS),
         ):
             read(session.execute(statement, run).all())
 
@@ -174,6 +178,12 @@ class _Reading:
             self._column("price", currency)[o] = lowest
             if compare_at is not None:
                 self._row("sale", currency)[o >> 3] |= 1 << (o & 7)
+
+    def _group_prices(self, rows: Sequence[Any]) -> None:
+        for i, currency, group, lowest in rows:
+            o = self.ordinals.get(i)
+            if o is not None:
+                self._column("price", currency, group)[o] = lowest
 
     def _row(self, *name: str) -> bytearray:
         row = self._rows.get(name)

@@ -54,6 +54,26 @@ class Overview:
     def measure(self, *name: str) -> Measure:
         return self.measures.get(name, NOTHING)
 
+    def prices(self, currency: str, group: str = "") -> Measure:
+        """The order of prices in `currency` as customers of a price group have them; "" is everybody."""
+        own = self.measures.get(("price", currency, group)) if group else None
+        if own is None:
+            return self.measure("price", currency)
+        known = self._of_groups.get((currency, group))
+        if known is None:
+            known = self.measure("price", currency).changed({o: own.keys[o] for o in own.order}, self.size)
+            self._of_groups[currency, group] = known
+        return known
+
+    def reduced(self, currency: str, group: str = "") -> int:
+        """The set of what is offered below its former price; prices of a group have none."""
+        bits = self.named("sale", currency)
+        return bits & ~self.measure("price", currency, group).all if group else bits
+
+    @cached_property
+    def _of_groups(self) -> dict[tuple[str, str], Measure]:
+        return {}
+
     def shown(self, now: datetime) -> int:
         """The products shown at `now` (the rule of domain/publishing.py)."""
         hidden = [o for o, (start, end) in self.windows.items() if (start and now < start) or (end and now >= end)]

@@ -12,7 +12,7 @@ from marketry_catalog.domain.asking import Question
 from marketry_catalog.domain.publishing import showing
 from marketry_catalog.models.categories import category, category_product
 from marketry_catalog.models.pictures import picture
-from marketry_catalog.models.products import price, product, product_slug, variant
+from marketry_catalog.models.products import group_price, price, product, product_slug, variant
 from marketry_catalog.models.stock import location, movement, stock_level
 from marketry_catalog.search.finding import clean, engine_of
 
@@ -136,6 +136,12 @@ def variants_of_product(ctx: Context, of: int) -> list[tuple[Any, dict[str, Any]
     for row in ctx.session.execute(found):
         prices.setdefault(row.variant_id, {})[row.currency] = row
     return [(row, prices.get(row.id, {})) for row in rows]
+
+
+def group_prices_of_product(ctx: Context, of: int) -> dict[tuple[int, str, str], int]:
+    """(variant, currency, price group) → minor units."""
+    found = select(group_price).join(variant, variant.c.id == group_price.c.variant_id).where(variant.c.product_id == of)
+    return {(row.variant_id, row.currency, row.price_group): row.amount for row in ctx.session.execute(found)}
 
 
 def pictures_of_product(ctx: Context, of: int) -> Sequence[Any]:

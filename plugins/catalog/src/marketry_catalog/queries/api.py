@@ -8,7 +8,7 @@ from marketry import Context
 from marketry.database import in_locale
 from marketry_catalog.domain.options import read_options
 from marketry_catalog.models.products import product, variant
-from marketry_catalog.queries.product import VARIANT_COLUMNS, VariantView, price_of_variant, variant_view
+from marketry_catalog.queries.product import VARIANT_COLUMNS, VariantView, price_of_variant, variant_views
 
 _VARIANTS = (
     select(*VARIANT_COLUMNS, variant.c.product_id, product.c.options.label("offered"))
@@ -32,11 +32,12 @@ def variants_of(ctx: Context, products: Sequence[int]) -> dict[int, list[tuple[V
     found: dict[int, list[tuple[VariantView, dict[str, str]]]] = {}
     if not products:
         return found
-    for row in ctx.session.execute(_VARIANTS, {"products": list(products), "currency": ctx.currency}):
+    rows = ctx.session.execute(_VARIANTS, {"products": list(products), "currency": ctx.currency}).all()
+    for row, view in zip(rows, variant_views(ctx, rows), strict=True):
         named = {
             in_locale(o.name, ctx.locale, fallback): in_locale(o.label(row.options[o.code]), ctx.locale, fallback)
             for o in read_options(row.offered)
             if o.code in row.options
         }
-        found.setdefault(row.product_id, []).append((variant_view(row, ctx.currency), named))
+        found.setdefault(row.product_id, []).append((view, named))
     return found

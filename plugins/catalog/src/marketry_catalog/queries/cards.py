@@ -11,6 +11,7 @@ from marketry.database import in_locale
 from marketry_catalog.kept_pages import shows_list
 from marketry_catalog.models.pictures import picture
 from marketry_catalog.models.products import price_range, product
+from marketry_catalog.queries.group_prices import group_ranges
 from marketry_catalog.queries.visible import CURRENCY, buyable, current_slug, shown
 
 
@@ -77,17 +78,25 @@ def given(ctx: Context, **more: object) -> dict[str, Any]:
     }
 
 
-def card(ctx: Context, row: Any) -> Card:
+def _drawn(ctx: Context, rows: Sequence[Any]) -> list[Card]:
+    ranges = group_ranges(ctx, [row.id for row in rows])
+    return [_card(ctx, row, ranges.get(row.id)) for row in rows]
+
+
+def _card(ctx: Context, row: Any, of_group: Any) -> Card:
+    """`of_group` is the price range of the visitor's price group, where it is another than everybody's."""
     locale, fallback, currency = ctx.locale, ctx.site.locales[0], ctx.currency
     ctx.tag(f"product:{row.handle}")
+    prices = of_group or row
+    before = row.compare_at if of_group is None else None
     return Card(
         row.id,
         row.handle,
         row.slug,
         in_locale(row.title, locale, fallback),
-        Money(row.lowest, currency) if row.lowest is not None else None,
-        Money(row.compare_at, currency) if row.compare_at is not None else None,
-        row.lowest != row.highest,
+        Money(prices.lowest, currency) if prices.lowest is not None else None,
+        Money(before, currency) if before is not None else None,
+        prices.lowest != prices.highest,
         bool(row.buyable),
         row.media,
         in_locale(row.alt, locale, fallback),
@@ -106,7 +115,7 @@ def cards_by_ids(ctx: Context, ids: Sequence[int]) -> list[Card]:
     shows_list(ctx)
     if not ids:
         return []
-    found = {row.id: card(ctx, row) for row in ctx.session.execute(_BY_IDS, given(ctx, ids=list(ids))).all()}
+    found = {card.id: card for card in _drawn(ctx, ctx.session.execute(_BY_IDS, given(ctx, ids=list(ids))).all())}
     return [found[i] for i in ids if i in found]
 
 
@@ -115,5 +124,6 @@ def cards_by_handles(ctx: Context, handles: Sequence[str]) -> list[Card]:
     shows_list(ctx)
     if not handles:
         return []
-    found = {row.handle: card(ctx, row) for row in ctx.session.execute(_BY_HANDLES, given(ctx, handles=list(handles))).all()}
+    rows = ctx.session.execute(_BY_HANDLES, given(ctx, handles=list(handles))).all()
+    found = {card.handle: card for card in _drawn(ctx, rows)}
     return [found[h] for h in handles if h in found]

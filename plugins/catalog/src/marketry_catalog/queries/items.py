@@ -12,6 +12,7 @@ from marketry_catalog.domain.options import read_options
 from marketry_catalog.models.categories import category, category_product
 from marketry_catalog.models.pictures import picture
 from marketry_catalog.models.products import price, product, variant
+from marketry_catalog.queries.group_prices import group_prices
 from marketry_catalog.queries.visible import CURRENCY, current_slug, free_units, shown
 
 _of_variant, _main = picture.alias("of_variant"), picture.alias("main_picture")
@@ -26,6 +27,7 @@ _categories = (
 
 _ITEMS = (
     select(
+        variant.c.id,
         variant.c.sku,
         product.c.title,
         product.c.options.label("offered"),
@@ -56,9 +58,9 @@ def options_text(offered: Any, chosen: Mapping[str, str], locale: str, fallback:
 
 
 def resolve(ctx: Context, skus: Sequence[str]) -> dict[str, Item]:
-    """The published variants among `skus`, in `ctx.locale` and `ctx.currency`."""
+    """The published variants among `skus`, in `ctx.locale` and `ctx.currency`, at the prices of `ctx.price_group`."""
     fallback = ctx.site.locales[0]
-    rows = ctx.session.execute(
+    found = ctx.session.execute(
         _ITEMS,
         {
             "skus": list(skus),
@@ -67,11 +69,13 @@ def resolve(ctx: Context, skus: Sequence[str]) -> dict[str, Item]:
             "currency": ctx.currency,
             "now": ctx.now(),
         },
-    )
-    return {row.sku: _item(row, ctx.locale, fallback, ctx.currency) for row in rows}
+    ).all()
+    own = group_prices(ctx, [row.id for row in found])
+    return {row.sku: _item(row, ctx.locale, fallback, ctx.currency, own.get(row.id)) for row in found}
 
 
-def _item(row: Any, locale: str, fallback: str, currency: str) -> Item:
+def _item(row: Any, locale: str, fallback: str, currency: str, of_group: int | None) -> Item:
+    amount, before = (row.amount, row.compare_at) if of_group is None else (of_group, None)
     options = options_text(row.offered, row.options, locale, fallback) if row.options else ""
     return Item(
         sku=row.sku,
@@ -84,7 +88,7 @@ def _item(row: Any, locale: str, fallback: str, currency: str) -> Item:
         weight=row.weight_g,
         shippable=row.shippable,
         demands=(Demand(row.sku),) if row.tracked else (),
-        price=Money(row.amount, currency) if row.amount is not None else None,
-        compare_at=Money(row.compare_at, currency) if row.compare_at is not None else None,
+        price=Money(amount, currency) if amount is not None else None,
+        compare_at=Money(before, currency) if before is not None else None,
         available=int(row.free or 0) if row.tracked else None,
     )

@@ -15,7 +15,7 @@ __all__ = ["ORDERS", "Listing", "page_of"]
 
 def page_of(ctx: Context, listing: Listing, cursor: str | None, limit: int) -> Page:
     """At most `limit` cards of shown products; refuses (422, `cursor`) a cursor of another list."""
-    if can_do_without(listing) and overview_if_read(ctx) is None:
+    if can_do_without(ctx, listing) and overview_if_read(ctx) is None:
         plain = uncounted(ctx, listing, cursor, limit)
         return replace(plain, items=cards_by_ids(ctx, plain.items))
     overview = overview_of(ctx)

@@ -1,6 +1,6 @@
 """One product with all that its page shows, in four queries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from marketry_catalog.models.categories import category_product
 from marketry_catalog.models.pictures import picture
 from marketry_catalog.models.products import price, product, product_slug, variant
 from marketry_catalog.queries.cards import given
+from marketry_catalog.queries.group_prices import group_prices
 from marketry_catalog.queries.visible import CURRENCY, DEFAULT_LOCALE, LOCALE, free_units, shown
 
 
@@ -198,19 +199,26 @@ def _view(ctx: Context, row: Any) -> ProductView:
         bool(row.has_attributes),
         row.extra,
         read_options(row.options),
-        tuple(variant_view(r, ctx.currency) for r in variants),
+        tuple(variant_views(ctx, variants)),
         tuple(ProductPicture(r.id, r.media, text(r.alt), r.width, r.height, r.colour) for r in pictures),
     )
 
 
-def variant_view(row: Any, currency: str) -> VariantView:
-    """From a row of VARIANT_COLUMNS."""
+def variant_views(ctx: Context, rows: Sequence[Any]) -> list[VariantView]:
+    """From rows of VARIANT_COLUMNS."""
+    own = group_prices(ctx, [row.id for row in rows])
+    return [_variant_view(row, ctx.currency, own.get(row.id)) for row in rows]
+
+
+def _variant_view(row: Any, currency: str, of_group: int | None) -> VariantView:
+    """`of_group` is the price of the visitor's price group, where it has one."""
+    amount, before = (row.amount, row.compare_at) if of_group is None else (of_group, None)
     return VariantView(
         row.id,
         row.sku,
         row.options,
-        Money(row.amount, currency) if row.amount is not None else None,
-        Money(row.compare_at, currency) if row.compare_at is not None else None,
+        Money(amount, currency) if amount is not None else None,
+        Money(before, currency) if before is not None else None,
         int(row.free or 0) if row.tracked else None,
         row.picture_id,
         row.weight_g,

@@ -11,6 +11,7 @@ from marketry import Context, Money, Problem, Refused
 from marketry.database import in_locale
 from marketry.hookspecs import admin as admin_hooks
 from marketry.problems import invalid
+from marketry.settings.segment_choices import price_groups
 from marketry.web import Ctx, Form, FormValues, Router, permission, redirect, render
 from marketry.web.extras import extra_forms, extra_values
 from marketry.web.values import BulkAction, Column
@@ -209,6 +210,8 @@ def _page(ctx: Context, found: Any, values: dict[str, Any], refused: Refused | N
         options=read_options(found.options) if found else (),
         showing=admin.showing_of(ctx, found) if found else "",
         variants=admin.variants_of_product(ctx, found.id) if found else [],
+        groups=price_groups(ctx.site),
+        group_prices=admin.group_prices_of_product(ctx, found.id) if found else {},
         pictures=shown,
         amount=_amount,
         option_values=_option_values,

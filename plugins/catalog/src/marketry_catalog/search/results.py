@@ -61,7 +61,7 @@ def select_products(
 
 def results(ctx: Context, listing: Listing, cursor: str | None, limit: int, *, q: str = "", exact: bool = False) -> Results:
     """As `select_products`, with cards."""
-    if not q.strip() and can_do_without(listing) and overview_if_read(ctx) is None:
+    if not q.strip() and can_do_without(ctx, listing) and overview_if_read(ctx) is None:
         page = uncounted(ctx, listing, cursor, limit)
         cards = cards_by_ids(ctx, page.items)
         total = page.count or 0

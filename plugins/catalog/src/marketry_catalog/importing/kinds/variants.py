@@ -1,4 +1,4 @@
-"""variants.csv: what is sold, its prices per currency and its stock per location."""
+"""variants.csv: what is sold, its prices per currency and price group, and its stock per location."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from marketry.commerce.events import ProductChanged
+from marketry.settings.segment_choices import price_groups
 from marketry_catalog.domain.options import Option, OptionValue, options_key, read_options, with_value, write_options
 from marketry_catalog.domain.slugs import slugify
 from marketry_catalog.importing.cells import LOCALE, Cells
+from marketry_catalog.importing.group_price_cells import GroupPriceCells, GroupPrices, save_group_prices
 from marketry_catalog.importing.kind import Kind, Outcome, Run
 from marketry_catalog.importing.price_cells import PriceCells, save_prices
 from marketry_catalog.importing.reading import Header
@@ -52,6 +54,7 @@ class VariantRow:
     choices: list[tuple[str, Mapping[str, str], OptionValue]]
     picture: str | None
     prices: dict[str, dict[str, int | None]] = field(default_factory=dict)
+    group_prices: GroupPrices = field(default_factory=dict)
     stock: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -74,12 +77,14 @@ class Variants(Kind):
     patterns = (
         rf"option[1-9]_(name|value)_({LOCALE})",
         r"(price|compare_at|cost)_[a-z]{3}",
+        r"price_[a-z]{3}_[a-z0-9_-]+",
         r"stock_[a-z0-9-]+",
     )
 
     def __init__(self, run: Run, header: Header) -> None:
         super().__init__(run, header)
         self.prices, self.stock = PriceCells(header), StockCells(run, header)
+        self.group_prices = GroupPriceCells(header, price_groups(run.ctx.site))
         self.numbers = sorted({m[1] for m in header.matching(rf"option([1-9])_(?:name|value)_(?:{LOCALE})")})
 
     def parse(self, cells: Cells) -> VariantRow:
@@ -96,6 +101,7 @@ class Variants(Kind):
             self._choices(cells),
             cells.text("picture", 200) or None,
             self.prices.parse(cells),
+            self.group_prices.parse(cells),
             self.stock.parse(cells),
         )
 
@@ -155,6 +161,7 @@ class Variants(Kind):
             )
         ids = {r.sku: r.id for r in self._stored(rows).values()} if fresh else {r.sku: r.id for r in stored.values()}
         priced = save_prices(session, {ids[row.key]: row.prices for _, row in rows})
+        priced |= save_group_prices(session, {ids[row.key]: row.group_prices for _, row in rows})
         counted = self.stock.save(rows, ids)
         touched = {ids[v["sku"]] for v in changed} | priced | counted
         outcome.created = len(fresh)
