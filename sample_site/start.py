@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox import start_sandbox
@@ -21,6 +20,7 @@ OWNER = "owner@example.com"
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = read_arguments()
     folder = site_folder(options.data, options.fresh)
     os.environ["MARKETRY_SITE"] = str(folder)
@@ -29,24 +29,28 @@ def main() -> int:
     marketry("migrate")
     fill_shop(folder)
     sandbox = start_sandbox(folder, os.environ["MARKETRY_BASE_URL"])
-    link = marketry("staff", "create-admin", OWNER).strip()
+    try:
+        buy_in_sandbox(folder)
+        greet(marketry("staff", "create-admin", OWNER).strip())
+        return serve([sys.executable, "-m", "marketry.cli", "run", "--port", str(options.port)])
+    finally:
+        for process in sandbox:
+            process.terminate()
+
+
+def greet(link: str) -> None:
     say(f"the shop: {os.environ['MARKETRY_BASE_URL']}  ·  in Chinese: {os.environ['MARKETRY_BASE_URL']}/zh/")
     say(f"staff sign-in for {OWNER}, once, within 15 minutes:\n{link}")
     say("mails are kept, not sent: /admin/outbox/mails shows them · Ctrl-C stops the shop")
     say("a sandbox takes cards and Alipay, no money moves: 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined")
-    return serve([sys.executable, "-m", "marketry.cli", "run", "--port", str(options.port)], sandbox)
 
 
-def serve(command: list[str], beside: Sequence["subprocess.Popen[bytes]"]) -> int:
-    """Run the shop until it ends or is told to; what runs beside it ends with it. Ctrl-C reaches the shop by itself."""
+def serve(command: list[str]) -> int:
+    """Run the shop until it ends or is told to. Ctrl-C reaches the shop by itself."""
     shop = subprocess.Popen(command)
     signal.signal(signal.SIGTERM, lambda *_: shop.terminate())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        return shop.wait()
-    finally:
-        for process in beside:
-            process.terminate()
+    return shop.wait()
 
 
 def read_arguments() -> argparse.Namespace:
@@ -87,6 +91,14 @@ def fill_shop(folder: Path) -> None:
         fill(runtime)
     finally:
         runtime.close()
+
+
+def buy_in_sandbox(folder: Path) -> None:
+    """Some orders paid by card; quick when they are there already."""
+    from by_card import buy_by_card
+
+    say("paying some orders by card in the sandbox (quick when they are there)")
+    buy_by_card(folder)
 
 
 def marketry(*arguments: str) -> str:

@@ -28,9 +28,9 @@ def shop_of(make_site, tmp_path):
     from marketry_catalog.importing.run import import_catalogue
     from marketry_shipping.api import ensure_default_zones
 
-    def make(*more):
-        plugins = ("catalog", "orders", "payments_manual", "shipping", *more)
-        runtime = make_site(*plugins, currencies=["USD", "EUR", "CNY"], more=BANKS, clock=lambda: NOW)
+    def make(*plugins, more=""):
+        plugins = ("catalog", "orders", "payments_manual", "shipping", *plugins)
+        runtime = make_site(*plugins, currencies=["USD", "EUR", "CNY"], more=BANKS + more, clock=lambda: NOW)
         ctx = runtime.context(actor=SYSTEM, channel="cli")
         with ctx.writing():
             ensure_default_zones(ctx)
