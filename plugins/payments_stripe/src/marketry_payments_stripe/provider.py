@@ -12,7 +12,7 @@ from marketry.commerce.money import Money
 from marketry.commerce.payment import AttemptState, Charge, Instrument, Notice, ProviderKind, RawRequest, Snapshot
 from marketry.commerce.quote import Quote
 from marketry_payments_stripe import notices, snapshots, vault
-from marketry_payments_stripe.amounts import units_of
+from marketry_payments_stripe.amounts import chargeable, units_of
 from marketry_payments_stripe.client import FINAL, client_of, refused
 from marketry_payments_stripe.sessions import checkout_of, intent_of
 from marketry_payments_stripe.settings import BANKS, CHECKOUT, StripeSettings
@@ -30,13 +30,10 @@ class Stripe:
         return ctx.gettext("Card or wallet")
 
     def offered(self, ctx: Context, quote: Quote) -> Problem | None:
-        try:
-            units_of(Money(100, quote.currency))
-            if ctx.settings(StripeSettings).complete:
-                return None
-        except ValueError:
-            pass
-        message = ctx.gettext("Paying by card isn't possible in %(currency)s.", currency=quote.currency)
+        """Not where Stripe would refuse the amount, too small or too large, after the order was placed."""
+        if ctx.settings(StripeSettings).complete and chargeable(quote.total):
+            return None
+        message = ctx.gettext("%(amount)s can't be paid by card here.", amount=ctx.money(quote.total))
         return Problem("payment_method_unavailable", message, "payments")
 
     def fee(self, ctx: Context, quote: Quote) -> Money | None:
