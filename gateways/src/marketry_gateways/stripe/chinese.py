@@ -4,6 +4,7 @@ from __future__ import annotations
 
 CHINESE = {
     "Sandbox: no money moves here": "沙盒环境：不会产生真实扣款",
+    "A stand-in for Stripe, for tests; not run by Stripe.": "Stripe 的沙盒替身，仅供测试，不属于 Stripe。",
     "Checkout": "收银台",
     "Pay": "支付",
     "Back to the shop": "返回商店",
