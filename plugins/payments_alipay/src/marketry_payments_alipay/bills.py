@@ -13,22 +13,31 @@ from marketry import Context
 from marketry.commerce.money import Money
 from marketry.commerce.payment import Settled, TransactionKind
 from marketry_payments_alipay.amounts import CURRENCY, amount_of
-from marketry_payments_alipay.client import BEIJING, Client, Declined, from_beijing
+from marketry_payments_alipay.client import BEIJING, Client, Declined, Unavailable, from_beijing
 
 NO_BILL = "isp.bill_not_exist"
+READY_AFTER = timedelta(days=1, hours=12)  # from a day's beginning on; Alipay makes its bill the next morning
 LARGEST = 50 * 1024 * 1024  # bytes
 TRADE, KIND, DONE = "支付宝交易号", "业务类型", "完成时间"
 AMOUNT, REQUEST = "订单金额（元）", "退款批次号/请求号"
 
 
 def between(ctx: Context, client: Client, since: datetime, until: datetime) -> Sequence[Settled]:
-    """Everything that was settled from `since` to before `until`; days without a bill have nothing. A bill is there from the
-    next morning on."""
-    day, found = since.astimezone(BEIJING).date(), list[Settled]()
-    while datetime(day.year, day.month, day.day, tzinfo=BEIJING) < until:
-        found += [row for row in rows_of(download(ctx, client, day.isoformat())) if since <= row.at < until]
-        day += timedelta(days=1)
+    """Everything that was settled from `since` to before `until`, by the bills of days that are over in China. Unavailable while
+    one may still come: a bill is there from the next morning on, and a day on which nothing happened has none."""
+    start, found = _midnight(since), list[Settled]()
+    while start < min(until, _midnight(ctx.now())):
+        packed = download(ctx, client, start.date().isoformat())
+        if not packed and ctx.now() < start + READY_AFTER:
+            raise Unavailable(f"the bill of {start.date()} may still come")
+        found += [row for row in rows_of(packed) if since <= row.at < until]
+        start += timedelta(days=1)
     return found
+
+
+def _midnight(at: datetime) -> datetime:
+    """The beginning of its day in China."""
+    return at.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def download(ctx: Context, client: Client, day: str) -> bytes:
