@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from marketry import Context
@@ -27,6 +28,15 @@ _OURS = (
     .join(Payment, col(Payment.id) == col(Transaction.payment_id))
     .where(col(Payment.provider) == bindparam("provider"), col(Transaction.phase) == Phase.SUCCEEDED.value)
     .where(col(Transaction.kind).in_([kind.value for kind in COMPARED]))
+)
+_OTHER = aliased(Transaction)
+_SAME = (
+    col(_OTHER.payment_id) == col(Transaction.payment_id), col(_OTHER.kind) == col(Transaction.kind),
+    col(_OTHER.remote_id) == col(Transaction.remote_id),
+)  # fmt: skip
+# A refund that came back is no movement any more, whenever it settled.
+_OURS = _OURS.where(
+    ~select(col(_OTHER.id)).where(*_SAME, col(_OTHER.phase) == Phase.FAILED.value, col(_OTHER.kind) == "refund").exists()
 )
 _OF_DAY = _OURS.where(col(Transaction.at) >= bindparam("since"), col(Transaction.at) < bindparam("until"))
 _BY_NAME = _OURS.where(col(Transaction.remote_id).in_(bindparam("names", expanding=True)))

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from marketry import Money
-from marketry.commerce.payment import Settled, TransactionKind
+from marketry.commerce.payment import AttemptState, Entry, Phase, Settled, Snapshot, TransactionKind
 from marketry_orders.models import Discrepancy, ReconciledDay
 from marketry_orders.reconciling import days_to_compare, reconcile, settle_discrepancy
 from marketry_orders.settling import settle
@@ -123,3 +123,17 @@ def test_a_provider_that_is_away_is_asked_for_each_day_later(shop: Any, book: Bo
     reconcile(shop.ctx())
     assert days_to_compare(shop.ctx(), "gateway") == []
     assert len(book.asked) == 4
+
+
+def test_a_refund_that_came_back_is_no_movement_and_fees_are_summed_per_currency(shop: Any, book: Book) -> None:
+    number = paid(shop, "ch_1")
+    for phase in (Phase.SUCCEEDED, Phase.FAILED):
+        bounced = Entry(K.REFUND, phase, Money(300, "USD"), "re_bounced")
+        settle(shop.ctx(), f"{number}-gateway", Snapshot(AttemptState.CAPTURED, f"pi_{number}-gateway", (bounced,)))
+    book.rows = [Settled("ch_1", K.CAPTURE, Money(10_000, "USD"), shop.now[0], Money(88, "EUR"))]
+    shop.later(days=2)
+    reconcile(shop.ctx())
+    assert found(shop) == []
+    with shop.ctx().reading() as session:
+        (day,) = session.scalars(select(ReconciledDay)).all()
+    assert (day.movements, day.differences, day.fees) == (1, 0, {"EUR": 88})

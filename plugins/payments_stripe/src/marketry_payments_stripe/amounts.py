@@ -40,8 +40,8 @@ def units_of(amount: Money) -> int:
 
 
 def chargeable(amount: Money) -> bool:
-    """Whether Stripe takes this currency, and so much of it at once (nothing at all is never charged). Its least amounts are those
-    of the account's own currency; others are converted first, and Stripe itself says no."""
+    """Whether Stripe takes this currency, and so much of it at once (nothing at all is never charged). Its least amounts are
+    those of the account's own currency; others are converted first, and Stripe itself says no."""
     if amount.currency not in ZERO | TWO | THREE:
         return False
     if not amount.minor:

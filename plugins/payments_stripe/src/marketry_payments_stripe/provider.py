@@ -1,6 +1,7 @@
 """Cards and wallets on Stripe's hosted checkout."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -9,9 +10,9 @@ from stripe import StripeClient
 
 from marketry import Context, Problem, Refused
 from marketry.commerce.money import Money
-from marketry.commerce.payment import AttemptState, Charge, Instrument, Notice, ProviderKind, RawRequest, Snapshot
+from marketry.commerce.payment import AttemptState, Charge, Instrument, Notice, ProviderKind, RawRequest, Settled, Snapshot
 from marketry.commerce.quote import Quote
-from marketry_payments_stripe import notices, snapshots, vault
+from marketry_payments_stripe import notices, snapshots, statement, vault
 from marketry_payments_stripe.amounts import chargeable, units_of
 from marketry_payments_stripe.client import FINAL, client_of, refused
 from marketry_payments_stripe.sessions import checkout_of, intent_of
@@ -133,6 +134,9 @@ class Stripe:
 
     def acknowledge(self, ctx: Context, notice: Notice) -> tuple[int, str]:
         return 200, ""
+
+    def reconcile(self, ctx: Context, since: datetime, until: datetime) -> Sequence[Settled]:
+        return statement.between(client_of(ctx), since, until)
 
     # --- Stripe's objects as dicts ------------------------------------------------------------------------------
     def _session(self, ctx: Context, client: StripeClient, charge: Charge) -> tuple[dict[str, Any], dict[str, Any] | None]:

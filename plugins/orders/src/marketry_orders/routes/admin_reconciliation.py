@@ -39,7 +39,8 @@ def reconciliation(ctx: Ctx) -> Response:
             .order_by(col(Discrepancy.id).desc())
             .limit(MOST)
         ).all()
-        days = session.scalars(select(ReconciledDay).order_by(col(ReconciledDay.day).desc()).limit(DAYS)).all()
+        compared = session.scalars(select(ReconciledDay).order_by(col(ReconciledDay.day).desc()).limit(DAYS)).all()
+    days = [(day, [Money(minor, currency) for currency, minor in sorted(day.fees.items())]) for day in compared]
     labels = [provider.label(ctx) for provider in comparable(ctx).values() if isinstance(provider, PaymentProvider)]
     rows = [(row, number, _money(row.ours, row.currency), _money(row.theirs, row.currency)) for row, number in found]
     return render(ctx, "orders/admin/reconciliation.html", rows=rows, days=days, listing=labels, words=wording(ctx))
