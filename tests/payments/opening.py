@@ -16,7 +16,7 @@ from marketry.testing.plugin import postgresql_server
 from marketry.testing.running import RunningSite
 from marketry.testing.servers import NoServer
 
-PLUGINS = ("backoffice", "catalog", "orders", "payments_manual", "payments_stripe", "payments_alipay")
+PLUGINS = ("backoffice", "catalog", "orders", "payments_manual", "payments_stripe", "payments_alipay", "giftcard")
 OUTBOUND = '\n[outbound]\nallow = ["127.0.0.1"]\n'
 
 

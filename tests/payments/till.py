@@ -24,6 +24,8 @@ GOODS = {
     "FAN": {"JPY": 500},
     "OUD": {"KWD": 12_340},
     "PIN": {"KWD": 12_345},
+    "LAST-A": {"USD": 1000, "CNY": 1000},
+    "LAST-B": {"USD": 1000, "CNY": 1000},
 }
 _PAYMENTS = (
     "SELECT p.id, p.provider, p.remote_id, p.state, p.needs_review FROM orders_payment p"
@@ -32,6 +34,10 @@ _PAYMENTS = (
 _LAST_OPERATION = (
     "SELECT p.id FROM orders_operation p JOIN orders_order o ON o.id = p.order_id WHERE o.number = :number AND p.kind = :kind"
     " ORDER BY p.requested_at DESC LIMIT 1"
+)
+_LONG_AGO = (
+    "UPDATE orders_order SET placed_at = :then WHERE number = :number",
+    "UPDATE orders_payment SET expires_at = :then WHERE order_id = (SELECT id FROM orders_order WHERE number = :number)",
 )
 _UNDER_WAY = (
     "SELECT count(*) FROM kernel_outbox WHERE state = 'waiting' AND handler IN ('job:orders.webhook', 'job:orders.fetch')"
@@ -179,6 +185,17 @@ class Till:
     def deed(self, number: str, name: str, **asked: Any) -> httpx.Response:
         """`refund`, `capture`, `void`, `cancel` … over JSON: 200 or 202, or a refusal."""
         return self.staff.post(f"/api/v1/admin/orders/{number}/{name}", json=asked)
+
+    def waits(self, handler: str) -> bool:
+        """Whether work of this kind is still to be done."""
+        return bool(self.books.one("SELECT count(*) FROM kernel_outbox WHERE state = 'waiting' AND handler = :h", h=handler))
+
+    def overdue(self, number: str) -> None:
+        """The buyer's time to pay is over; the shop looks at what is overdue now."""
+        with self.books.engine.begin() as connection:
+            for statement in _LONG_AGO:
+                connection.execute(text(statement), {"number": number, "then": "2026-01-01 00:00:00+00:00"})
+        self.tick("orders.expire")
 
     def ask_again(self, number: str, kind: str) -> None:
         """The job behind the order's last operation of this kind does not wait until its time comes."""

@@ -9,13 +9,21 @@ Prices = Mapping[str, int]
 
 
 def stock_up(site: RunningSite, goods: Mapping[str, Prices]) -> None:
-    """Import `goods` ({SKU: {currency: minor units}}), of each more than anybody buys."""
+    """Import `goods` ({SKU: {currency: minor units}}), of each more than anybody buys; of those called LAST… one."""
     folder = site.folder / "goods"
     folder.mkdir()
     currencies = sorted({currency for prices in goods.values() for currency in prices})
     head = ",".join(["product", "sku", *(f"price_{currency.lower()}" for currency in currencies), "weight_g", "stock_main"])
     variants = [
-        ",".join([sku.lower(), sku, *(str(prices.get(currency, "")) for currency in currencies), "500", str(PLENTY)])
+        ",".join(
+            [
+                sku.lower(),
+                sku,
+                *(str(prices.get(currency, "")) for currency in currencies),
+                "500",
+                "1" if sku.startswith("LAST") else str(PLENTY),
+            ]
+        )
         for sku, prices in goods.items()
     ]
     products = [f"{sku.lower()},Thing {sku},物件 {sku},standard,true" for sku in goods]

@@ -4,15 +4,15 @@ from sqlalchemy import select, update
 
 from marketry import Context
 from marketry.commerce.events import OrderCancelled
-from marketry.commerce.payment import AttemptState, ProviderKind, Snapshot
+from marketry.commerce.payment import AttemptState, Snapshot
 from marketry.commerce.stock import StockKeeper
 from marketry.problems import conflict
 from marketry_orders.allocations import reserved
 from marketry_orders.books import Books, books_of
-from marketry_orders.capturing import voidable
+from marketry_orders.capturing import unknown_outside, voidable
 from marketry_orders.domain.states import Status
 from marketry_orders.locking import lock_order
-from marketry_orders.models import Fulfilment, Operation, Order, Payment
+from marketry_orders.models import Fulfilment, Operation, Order
 from marketry_orders.moving import GONE, update_fulfilment
 from marketry_orders.operations import request
 from marketry_orders.posting import post
@@ -70,15 +70,11 @@ def _let_go(ctx: Context, order: Order, books: Books, reason: str) -> list[Opera
     for book in books.books:
         if book.asked_for or not voidable(book.capturable, book.ledger.state):
             continue
-        if _unknown_outside(book.payment):
+        if unknown_outside(book.payment):
             post(ctx, order, book.payment, Snapshot(AttemptState.CANCELLED))
         else:
             operations.append(request(ctx, order, book.payment, "void", book.capturable, reason=reason))
     return operations
-
-
-def _unknown_outside(payment: Payment) -> bool:
-    return payment.kind == ProviderKind.REMOTE and payment.initiated_at is None and payment.remote_id is None
 
 
 def _refuse_if_gone(ctx: Context, order: Order) -> None:

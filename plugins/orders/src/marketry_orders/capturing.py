@@ -1,14 +1,15 @@
 """Taking money that is reserved: all of it, or a part."""
 
 from marketry import Context
+from marketry.commerce.payment import AttemptState, ProviderKind, Snapshot
 from marketry.problems import conflict, invalid
 from marketry_orders.books import books_of
 from marketry_orders.holding import refuse_when_blocked
 from marketry_orders.locking import lock_order
-from marketry_orders.models import Operation
+from marketry_orders.models import Operation, Payment
 from marketry_orders.operations import operation_id, request
 from marketry_orders.receiving import book_in
-from marketry_orders.settling import perform_here
+from marketry_orders.settling import perform_here, settle
 
 
 def capture_payment(ctx: Context, number: str, payment_id: str, amount: int | None = None, *, key: str = "") -> Operation:
@@ -42,8 +43,15 @@ def void_payment(ctx: Context, number: str, payment_id: str, *, reason: str = ""
         if not voidable(book.capturable, book.ledger.state):
             raise conflict("nothing_reserved", ctx.gettext("Nothing is reserved or expected by this payment any more."))
         operation = request(ctx, order, book.payment, "void", book.capturable, reason=reason, key=key)
+        if unknown_outside(book.payment):
+            settle(ctx, book.payment.id, Snapshot(AttemptState.CANCELLED), answers=operation)
         perform_here(ctx, [operation])
         return operation
+
+
+def unknown_outside(payment: Payment) -> bool:
+    """Whether no gateway ever answered about this attempt: nobody can pay it, so it simply ends here."""
+    return payment.kind == ProviderKind.REMOTE and payment.initiated_at is None and payment.remote_id is None
 
 
 def voidable(capturable: int, state: str) -> bool:

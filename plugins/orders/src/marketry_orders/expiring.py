@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from marketry import Context
-from marketry.commerce.payment import ProviderKind
+from marketry.commerce.payment import AttemptState, ProviderKind
 from marketry_orders.books import Books, books_of
 from marketry_orders.cancelling import cancel_locked
 from marketry_orders.domain.ledger import OPEN_STATES
 from marketry_orders.domain.states import FulfilmentStatus, PaymentStatus, Status
-from marketry_orders.fetching import fetch_payment
+from marketry_orders.fetching import POLL_FOR, fetch_payment
 from marketry_orders.locking import lock_order
 from marketry_orders.models import Order, Payment
 from marketry_orders.payment_choices import providers
@@ -67,7 +67,10 @@ def overdue(ctx: Context, order: Order, books: Books) -> bool:
 
 
 def _deadline(payment: Payment, patience: timedelta) -> datetime:
-    """A remote payment that names no time waits as long as its stock; one paid by hand without a time waits for ever."""
+    """A remote payment that names no time waits as long as its stock; one paid by hand without a time waits for ever. Where the
+    buyer has done their part and the bank takes its days (a direct debit), nobody is late."""
+    if payment.state == AttemptState.PROCESSING:
+        return payment.created_at + POLL_FOR
     if payment.expires_at is not None:
         return payment.expires_at
     if payment.kind == ProviderKind.DEFERRED:
@@ -105,7 +108,8 @@ def _overdue(ctx: Context) -> Sequence[str]:
 
 def _still_open(ctx: Context, now: datetime) -> ColumnElement[bool]:
     by_hand = col(Payment.expires_at).is_(None) & (col(Payment.kind) == ProviderKind.DEFERRED)
-    may_come = (col(Payment.expires_at) > now) | by_hand | _nobody_to_ask(ctx)
+    at_the_bank = (col(Payment.state) == AttemptState.PROCESSING.value) & (col(Payment.created_at) > now - POLL_FOR)
+    may_come = (col(Payment.expires_at) > now) | by_hand | at_the_bank | _nobody_to_ask(ctx)
     return col(Payment.state).in_([str(state) for state in OPEN_STATES]) & may_come
 
 

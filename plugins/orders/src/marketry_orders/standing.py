@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from marketry import Context
 from marketry.commerce.checkout import Hold
 from marketry.commerce.events import OrderPaid
-from marketry.commerce.payment import Entry, TransactionKind
+from marketry.commerce.payment import Entry, ProviderKind, TransactionKind
 from marketry.problems import conflict
 from marketry_orders.books import Books, books_of
 from marketry_orders.domain.states import PaymentStatus, Status
@@ -32,12 +32,14 @@ def update_standing(ctx: Context, order: Order, payment: Payment | None = None, 
         books = books_of(ctx, order)
     if order.status != Status.PLACED:
         return []
+    beyond = _give_back_excess(ctx, order, books, payment, arrived) if arrived and payment is not None else []
     if newly_covered:
         _keep_stock(ctx, order)
     if books.status in (PaymentStatus.PAID, PaymentStatus.OVERPAID):
         _paid(ctx, order, books)
         hand_over(ctx, order)
-    return capture_covered(ctx, order, books) if ctx.settings(OrderSettings).capture == "at_once" else []
+    at_once = ctx.settings(OrderSettings).capture == "at_once"
+    return [*beyond, *(capture_covered(ctx, order, books) if at_once else ())]
 
 
 def go_on(ctx: Context, order: Order) -> list[Operation]:
@@ -78,7 +80,7 @@ def _paid(ctx: Context, order: Order, books: Books) -> None:
 def capture_covered(ctx: Context, order: Order, books: Books) -> list[Operation]:
     """Ask for everything that is reserved, once the reserved and the taken cover the total and no hold forbids it."""
     reserved = [(book.payment, book.capturable) for book in books.books if book.capturable]
-    covered = books.balance.held + sum(amount for _, amount in reserved) >= order.total
+    covered = books.balance.held < order.total <= books.balance.held + sum(amount for _, amount in reserved)
     if not reserved or not covered or order.status != Status.PLACED or blocked(ctx, order, "capture"):
         return []
     return [request(ctx, order, payment, "capture", amount, delay=0) for payment, amount in reserved]
@@ -94,8 +96,27 @@ def _give_back(ctx: Context, order: Order, books: Books, payment: Payment, arriv
     """Money for an order that is no more: what was taken is refunded, what was reserved is let go. Once, since `arrived`
     is new only once."""
     reason = ctx.gettext("The order was already cancelled when the money came.")
+    return _return(ctx, order, books, payment, _taken(arrived), reason)
+
+
+def _give_back_excess(ctx: Context, order: Order, books: Books, payment: Payment, arrived: Sequence[Entry]) -> list[Operation]:
+    """Money that a gateway took by an attempt which the buyer had left for another: what the order doesn't need goes back.
+    What staff book by hand is theirs to decide."""
+    excess = min(_taken(arrived), books.balance.excess)
+    only_reserved = not _taken(arrived) and books.balance.held >= order.total
+    if payment.kind != ProviderKind.REMOTE or not (excess or only_reserved):
+        return []
+    reason = ctx.gettext("The order was already paid in another way when the money came.")
+    return _return(ctx, order, books, payment, excess, reason)
+
+
+def _taken(arrived: Sequence[Entry]) -> int:
+    return sum(e.amount.minor for e in arrived if e.kind is TransactionKind.CAPTURE)
+
+
+def _return(ctx: Context, order: Order, books: Books, payment: Payment, taken: int, reason: str) -> list[Operation]:
+    """Refund `taken` minor units of the attempt, or let go what it reserves."""
     book = next(book for book in books.books if book.payment.id == payment.id)
-    taken = sum(e.amount.minor for e in arrived if e.kind is TransactionKind.CAPTURE)
     back = min(taken, book.refundable)
     if back:
         return [request(ctx, order, payment, "refund", back, reason=reason, delay=0)]
