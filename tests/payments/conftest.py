@@ -1,7 +1,8 @@
 """A running shop between two twins, of which every scenario uses its own orders.
 
 One per database serves all modules that want the same. A module may say more of its shop: `ENVIRONMENT` is laid over what the
-operator sets, `MORE_PLUGINS` are enabled as well, and `OWN_SHOP = True` keeps to itself a shop that it will harm.
+operator sets, `MORE_PLUGINS` are enabled as well, and `OWN_SHOP = True` keeps to itself a shop that it will harm,
+`CERTIFICATES = True` asks Alipay by certificates.
 """
 
 from collections.abc import Iterator
@@ -59,4 +60,4 @@ def till(open_till: Till) -> Iterator[Till]:
 def _wish(module: ModuleType, database: str) -> Wish:
     owner = module.__name__ if getattr(module, "OWN_SHOP", False) else ""
     environment = tuple(sorted(getattr(module, "ENVIRONMENT", {}).items()))
-    return Wish(database, tuple(getattr(module, "MORE_PLUGINS", ())), environment, owner)
+    return Wish(database, tuple(getattr(module, "MORE_PLUGINS", ())), environment, owner, getattr(module, "CERTIFICATES", False))

@@ -22,18 +22,20 @@ OUTBOUND = '\n[outbound]\nallow = ["127.0.0.1"]\n'
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a module wants of its shop; equal wishes are served by one. `owner`: the module that has it for itself."""
+    """What a module wants of its shop; equal wishes are served by one. `owner`: the module that has it for itself.
+    `certificates`: Alipay is asked by certificates instead of keys."""
 
     database: str
     more_plugins: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     owner: str = ""
+    certificates: bool = False
 
 
 @contextmanager
 def opened(folder: Path, wish: Wish) -> Iterator[Till]:
     environment = _on(wish.database)
-    with StripeTwin() as stripe, AlipayTwin() as alipay:
+    with StripeTwin() as stripe, AlipayTwin(certificate_mode=wish.certificates) as alipay:
         environment |= settings(stripe, alipay) | dict(wish.environment)
         site = RunningSite(folder, (*PLUGINS, *wish.more_plugins), environment=environment, more=BANK + OUTBOUND)
         site.command("migrate")

@@ -47,6 +47,13 @@ _UNDER_WAY = (
 def settings(stripe: StripeTwin, alipay: AlipayTwin) -> dict[str, str]:
     """What an operator would set."""
     theirs = alipay.settings()
+    trust = {"ALIPAY_PUBLIC_KEY": theirs["alipay_public_key"]}
+    if theirs["mode"] == "certificate":
+        trust = {
+            "APP_CERTIFICATE": theirs["app_certificate"],
+            "ALIPAY_CERTIFICATE": theirs["alipay_certificate"],
+            "ALIPAY_ROOT_CERTIFICATE": theirs["root_certificate"],
+        }
     return {
         "MARKETRY_CURRENCIES": "USD,EUR,CNY,JPY,KWD",
         "MARKETRY_PAYMENTS_STRIPE__SECRET_KEY": stripe.key,
@@ -60,7 +67,7 @@ def settings(stripe: StripeTwin, alipay: AlipayTwin) -> dict[str, str]:
         "MARKETRY_PAYMENTS_ALIPAY__APP_ID": theirs["app_id"],
         "MARKETRY_PAYMENTS_ALIPAY__SELLER_ID": theirs["seller_id"],
         "MARKETRY_PAYMENTS_ALIPAY__PRIVATE_KEY": theirs["merchant_private_key"],
-        "MARKETRY_PAYMENTS_ALIPAY__ALIPAY_PUBLIC_KEY": theirs["alipay_public_key"],
+        **{f"MARKETRY_PAYMENTS_ALIPAY__{name}": text for name, text in trust.items()},
     }
 
 
