@@ -4,6 +4,7 @@ import json
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import OperationalError
 from starlette.responses import PlainTextResponse
 
 from marketry.problems import Problem, Refused
@@ -158,6 +159,21 @@ def test_a_crash_tells_its_request_id_and_nothing_else(web: Web, router: Router)
     assert page.headers["x-request-id"] in page.text
     assert "secret" not in page.text
     assert json.loads(client.get("/crash", headers={"Accept": "application/json"}).text)["code"] == "internal"
+
+
+@pytest.mark.parametrize(
+    "error", [OperationalError("SELECT 1", None, Exception("refused")), TimeoutError("another write has held the database")]
+)
+def test_a_database_that_is_away_is_said_to_be_away_for_a_moment(web: Web, router: Router, error: Exception) -> None:
+    @router.get("/crash")
+    def crash() -> None:
+        raise error
+
+    client = web(plugin("bowls", router))
+    page = client.get("/crash", headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["retry-after"], "Back in a moment" in page.text) == (503, "5", True)
+    told = client.get("/crash", headers={"Accept": "application/json"})
+    assert (told.status_code, told.json()["code"]) == (503, "unavailable")
 
 
 def test_a_crash_while_drawing_the_error_page_still_answers(web: Web, router: Router) -> None:

@@ -58,7 +58,7 @@ class Access:
 
 
 class Boundary:
-    """Turns an exception that nobody expected into a 500, inside the layers that add headers."""
+    """Turns an exception that nobody expected into a 500 or 503, inside the layers that add headers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -73,13 +73,13 @@ class Boundary:
 
         try:
             await self.app(scope, receive, watched)
-        except Exception:
+        except Exception as error:
             if scope["type"] != "http" or started:
                 raise
             log.exception("request_failed", method=scope["method"], path=scope["path"])
             from marketry.web.errors import crashed
 
-            response = await run_in_threadpool(crashed, Request(scope, receive))
+            response = await run_in_threadpool(crashed, Request(scope, receive), error)
             await response(scope, receive, send)
 
 

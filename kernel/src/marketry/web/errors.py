@@ -7,6 +7,8 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
@@ -28,6 +30,8 @@ from marketry.web.values import ActorKind
 SIGN_IN = "/admin/sign-in"
 CUSTOMERS_SIGN_IN = "/account/sign-in"
 CONFIRM = "/admin/confirm"
+AWAY = (OperationalError, InterfaceError, PoolTimeout, TimeoutError)
+RETRY_AFTER = 5  # seconds
 LAST_RESORT = "<!doctype html><title>Error</title><h1>Something broke</h1><p>It is our fault, not yours. Try again soon.</p>"
 
 
@@ -87,14 +91,24 @@ def _plugin_failed(request: Request, error: PluginFailed) -> Response:
     return answer(request, (Problem("plugin_failed", message, None, error.plugin, status=500),), 500)
 
 
-def crashed(request: Request) -> Response:
-    """The answer to an exception that nobody expected; it never raises."""
+def crashed(request: Request, error: Exception) -> Response:
+    """The answer to an exception that nobody expected; it never raises. While the database can't be reached, or is held too long
+    by somebody else, it is 503: browsers and gateways then know that trying again helps."""
     try:
-        message = context_of(request).gettext("Something broke on our side; it has been noted. Please try again.")
-        return answer(request, (Problem("internal", message, status=500),), 500)
+        problem = _away(context_of(request)) if isinstance(error, AWAY) else _broken(context_of(request))
+        return answer(request, (problem,), problem.status)
     except Exception:
         log.exception("error_page_failed", path=request.scope.get("path"))
-        return HTMLResponse(LAST_RESORT, 500)
+        return HTMLResponse(LAST_RESORT, 503 if isinstance(error, AWAY) else 500)
+
+
+def _away(ctx: Context) -> Problem:
+    message = ctx.gettext("The shop can't reach its books right now; nothing was changed. Please try again in a moment.")
+    return Problem("unavailable", message, status=503, retry_after=RETRY_AFTER)
+
+
+def _broken(ctx: Context) -> Problem:
+    return Problem("internal", ctx.gettext("Something broke on our side; it has been noted. Please try again."), status=500)
 
 
 def answer(request: Request, problems: Sequence[Problem], status: int) -> Response:
