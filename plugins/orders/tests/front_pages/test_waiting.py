@@ -72,6 +72,29 @@ def test_coming_back_asks_the_gateway_and_believes_it_alone(client, gateway):
     assert 'id="waiting"' not in shown.text
 
 
+def test_only_the_payment_is_missing_until_it_is_made(client, gateway):
+    page, back = order(client, gateway)
+    shown = client.get(page).text
+    assert "Only your payment is missing" in shown
+    assert "Nothing has been charged yet." in shown
+    assert "/again" not in shown
+    gateway.now = paid()
+    shown = client.get(back).text
+    assert "Thank you for your order" in shown
+    assert "Only your payment is missing" not in shown
+    assert "/again" in shown
+
+
+def test_what_went_back_stands_under_the_total(client, gateway):
+    _, back = order(client, gateway)
+    taken = paid()
+    back_again = Entry(TransactionKind.REFUND, Phase.SUCCEEDED, Money(333, "USD"), "re-1")
+    bounced = Entry(TransactionKind.REFUND, Phase.FAILED, Money(500, "USD"), "re-2")
+    gateway.now = Snapshot(AttemptState.CAPTURED, "r-1", (*taken.entries, back_again, bounced))
+    shown = client.get(back).text
+    assert re.search(r">Refunded</dt><dd[^>]*>([^<]+)<", shown)[1] == "$3.33"
+
+
 def test_the_page_that_waits_goes_on_by_itself(client, gateway):
     page, _ = order(client, gateway)
     assert 'hx-trigger="every 4s"' in client.get(page).text

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
+from marketry.commerce.money import Money
 from marketry.commerce.people import CustomerBook
 from marketry.problems import Problem, Refused
 from marketry.web import Ctx, Form, Router, public, rate_limit, redirect, render
@@ -119,6 +120,14 @@ def _to_pay(ctx: Ctx, view: OrderView) -> tuple[int, list[tuple[str, str]]]:
         return amount, ways_to_pay(ctx, view) if amount else []
 
 
+def _refunded(ctx: Ctx, view: OrderView) -> Money:
+    """What went back, without what bounced; asked only of orders that say so."""
+    if view.order.payment_status not in ("refunded", "partially_refunded"):
+        return view.money(0)
+    with ctx.reading() as session:
+        return view.money(books_of(ctx, session.get_one(Order, view.order.id)).balance.refunded)
+
+
 def order_page(
     ctx: Ctx, order: Row, problems: Sequence[Problem] = (), status: int = 200, *, in_account: bool = False
 ) -> Response:
@@ -140,6 +149,7 @@ def order_page(
         sums=of_order(ctx, view),
         ways=ways,
         open_amount=view.money(open_minor),
+        refunded=_refunded(ctx, view),
         problems=problems,
         in_account=in_account,
         thanks=order.status == "placed" and not in_account and ctx.now() - order.placed_at < THANKED,
