@@ -20,7 +20,9 @@ class StripeSettings(BaseModel):
     webhook_secret: SecretStr = Field(SecretStr(""), description="whsec_…, of the endpoint /hooks/payments_stripe.")
     webhook_secret_before: SecretStr = Field(SecretStr(""), description="The former one, while it is being replaced.")
     account: str = Field("", max_length=64, pattern=r"^(acct_\w+)?$", description="acct_…: notices of others are refused.")
-    capture: Literal["automatic", "manual"] = Field("automatic", description="Manual: staff take the money, within 7 days.")
+    capture: Literal["automatic", "manual"] = Field(
+        "automatic", description="Manual: money is only reserved, for 7 days; “capture” of orders says when it is taken."
+    )
     minutes: Annotated[int, Field(ge=30, le=1440, description="How long the buyer has to pay.")] = 60
     api_base: HttpUrl | None = Field(None, description="Another address of the API (a proxy of yours, a test double).")
     checkout_base: HttpUrl | None = Field(None, description="Where the pages of that address are.")
