@@ -6,6 +6,7 @@ python3 dev.py test [--all] [pytest arguments]              run the tests (--all
 python3 dev.py check                                        lint, types, import rules, templates, docs, lock
 python3 dev.py bench [NAME]                                 measure
 python3 dev.py docs                                         build the generated pages of docs/
+python3 dev.py gallery [--theme noir] [--only PAGES]        screenshots of every page of the shop into docs/gallery/
 """
 
 import os
@@ -134,8 +135,13 @@ def docs(_: list[str]) -> int:
     return run("python", "docs/build.py")
 
 
+def gallery(arguments: list[str]) -> int:
+    prepare()
+    return run("python", "docs/gallery.py", *arguments)
+
+
 def main() -> int:
-    commands = {"shop": shop, "test": test, "check": check, "bench": bench, "docs": docs}
+    commands = {"shop": shop, "test": test, "check": check, "bench": bench, "docs": docs, "gallery": gallery}
     if sys.version_info < (3, 11):
         print(f"Marketry needs Python 3.11 or newer; this is {sys.version.split()[0]}")
         return 1

@@ -1,262 +1,146 @@
 """Screenshots of every page of the shop into docs/gallery/: three widths, light and dark, both languages, empty and full.
 
-    python docs/gallery.py [--url http://localhost:8000] [--only cart,product] [--widths 360] [--schemes light] [--languages en]
+    python3 dev.py gallery [--theme noir] [--only cart,product] [--widths 360] [--schemes light,forced] [--languages en]
 
-Without --url it starts the sample shop in a folder of its own. `--choose` writes the few that are kept with the code, small.
-Pages that scroll sideways are named at the end: that is a mistake at any width.
+It runs the sample shop in a folder of its own; --data keeps that folder for the next time, --url photographs a shop that runs
+already. Another theme's pictures bear its name. `--choose` writes the few that are kept with the code, small. `forced` are the
+colours of a high-contrast system; pages that people print are printed in any case. A page that scrolls sideways, one that could
+not be reached and one that answers otherwise than it should are named at the end, and make the command fail.
 """
 
 import argparse
 import io
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from shots.pages import PAGES, PRINTED, WINDOWS
+from shots.shop import Shop, started
 
 HERE = Path(__file__).resolve().parent
 TARGET = HERE / "gallery"
 PORT = 8169
 KEPT = 60_000  # bytes of a picture that is kept with the code
-LONG = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh von und zu Hohenlohe-Waldenburg-Schillingsfürst"
-ADDRESS = {"name": LONG, "line1": "1 Loom Street", "city": "Springfield", "region": "IL", "postal_code": "62701"}
-
-Go = Callable[[Page, str], None]
-
-
-def at(path: str) -> Go:
-    return lambda page, base: visit(page, base + path)
-
-
-def visit(page: Page, address: str) -> None:
-    page.goto(address)
-
-
-def with_cart(page: Page, base: str) -> None:
-    """Two different things, one of them twice."""
-    for slug in ("hearth-mug", "hearth-mug", "moon-jar"):
-        visit(page, f"{base}/products/{slug}")
-        with page.expect_response(lambda answer: "/cart/lines" in answer.url):
-            page.locator("form.buy button[type=submit]").click()
-
-
-def drawer(page: Page, base: str) -> None:
-    with_cart(page, base)
-    page.wait_for_selector("#cart-drawer[open]")
-    page.wait_for_timeout(500)
-
-
-def cart(page: Page, base: str) -> None:
-    with_cart(page, base)
-    visit(page, f"{base}/cart")
-
-
-def step(number: int) -> Go:
-    """The checkout up to its step: address, delivery, payment, review, placed."""
-
-    def go(page: Page, base: str) -> None:
-        with_cart(page, base)
-        visit(page, f"{base}/checkout")
-        if number > 0:
-            fill_address(page)
-            go_on(page, "/checkout/address")
-        if number > 1:
-            page.locator("main input[type=radio]").first.check()
-            go_on(page, "/checkout/delivery")
-        if number > 2:
-            page.locator("main input[value=bank_transfer]").check()
-            go_on(page, "/checkout/payment")
-        if number > 3:
-            go_on(page, "/checkout/place")
-
-    return go
-
-
-def refused(page: Page, base: str) -> None:
-    with_cart(page, base)
-    visit(page, f"{base}/checkout")
-    page.fill("[name=email]", "nobody@")
-    go_on(page, "/checkout/address")
-
-
-def fill_address(page: Page) -> None:
-    page.fill("[name=email]", "ada@example.com")
-    page.select_option("[name='shipping.country']", "US")
-    page.wait_for_timeout(400)  # the fields of the country
-    for field, value in ADDRESS.items():
-        box = page.locator(f"[name='shipping.{field}']")
-        if box.evaluate("box => box.tagName") == "SELECT":
-            box.select_option(value)
-        else:
-            box.fill(value)
-
-
-def go_on(page: Page, action: str) -> None:
-    with page.expect_navigation():
-        page.locator(f"form[action$='{action}'] button[type=submit]").last.click()
-
-
-def menu(page: Page, base: str) -> None:
-    visit(page, f"{base}/")
-    if page.locator(".site-header__menu").is_visible():
-        page.locator(".site-header__menu").click()
-    page.wait_for_timeout(400)
-
-
-def zoomed(page: Page, base: str) -> None:
-    visit(page, f"{base}/products/hearth-mug")
-    page.locator(".gallery__strip a").first.click()
-    page.wait_for_timeout(300)
-
-
-PAGES: dict[str, Go] = {
-    "home": at("/"),
-    "menu": menu,
-    "category": at("/categories/mugs-cups"),
-    "category-nothing": at("/categories/mugs-cups?available=true&filter=none:none"),
-    "product": at("/products/hearth-mug"),
-    "product-sold-out": at("/products/gaiwan"),
-    "product-zoom": zoomed,
-    "search": at("/search?q=oak"),
-    "search-nothing": at("/search?q=Donaudampfschifffahrtsgesellschaftskapitänsmütze"),
-    "drawer": drawer,
-    "cart-empty": at("/cart"),
-    "cart": cart,
-    "checkout-address": step(0),
-    "checkout-refused": refused,
-    "checkout-delivery": step(1),
-    "checkout-payment": step(2),
-    "checkout-review": step(3),
-    "order": step(4),
-    "not-found": at("/products/nothing-like-this"),
-    "journal": at("/journal"),
-    "sign-in": at("/account/sign-in"),
-    "register": at("/account/register"),
-    "wishlist": at("/wishlist"),
-}
-WINDOWS = ("menu", "drawer", "product-zoom")  # what lies over the page: the window alone is shown
+TALLEST = 12_000  # pixels of a picture: WebP ends at 16,383
 CHOSEN = (
     ("home", "en", 1280, "light"), ("home", "zh", 360, "dark"), ("category", "en", 768, "light"),
-    ("product", "en", 1280, "light"),
-    ("product", "zh", 360, "light"), ("product", "en", 1280, "dark"), ("drawer", "en", 1280, "light"),
-    ("cart", "zh", 768, "light"),
-    ("checkout-address", "en", 1280, "light"), ("checkout-review", "en", 360, "dark"), ("order", "en", 1280, "light"),
-    ("search", "zh", 1280, "dark"),
+    ("product", "en", 1280, "light"), ("product", "zh", 360, "light"), ("product", "en", 1280, "dark"),
+    ("drawer", "en", 1280, "light"), ("cart", "zh", 768, "light"), ("checkout-address", "en", 1280, "light"),
+    ("checkout-review", "en", 360, "dark"), ("order", "en", 1280, "light"), ("search", "zh", 1280, "dark"),
 )  # fmt: skip
+Shot = tuple[int, str]  # width, scheme
 
 
 def main() -> int:
     options = read_arguments()
-    TARGET.mkdir(exist_ok=True)
-    wide: list[str] = []
-    with served(options.url) as url, sync_playwright() as playwright:
+    options.target.mkdir(exist_ok=True, parents=True)
+    wrong: list[str] = []
+    with served(options) as shop, sync_playwright() as playwright:
         found = shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        for name, language, width, scheme in wanted(options):
+        for name, language, shots in wanted(options):
             try:
-                picture, sideways = shoot(browser, url, name, language, width, scheme)
+                for shot, picture, sideways in photographed(browser, shop, name, language, shots, options):
+                    kept = "-".join(map(str, (*([] if options.theme == "atelier" else [options.theme]), name, language, *shot)))
+                    save(picture, options.target, kept, choose=options.choose)
+                    wrong += [f"scrolls sideways: {kept}"] if sideways else []
             except Exception as error:
-                say(f"{name} {language} {width} {scheme}: {str(error).splitlines()[0]}")
-                continue
-            save(picture, f"{name}-{language}-{width}-{scheme}", choose=options.choose)
-            wide += [f"{name} {language} {width}"] if sideways else []
+                wrong.append(f"{name} {language}: {str(error).splitlines()[0]}")
         browser.close()
-    for one in sorted(set(wide)):
-        say(f"scrolls sideways: {one}")
-    return 1 if wide else 0
-
-
-def say(line: str) -> None:
-    sys.stderr.write(line + "\n")
+    for one in wrong:
+        sys.stderr.write(one + "\n")
+    return 1 if wrong else 0
 
 
 def read_arguments() -> argparse.Namespace:
+    def words(text: str) -> list[str]:
+        return text.split(",")
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", help="a shop that runs already")
-    parser.add_argument("--only", type=lambda text: text.split(","), default=list(PAGES))
-    parser.add_argument("--widths", type=lambda text: [int(one) for one in text.split(",")], default=[360, 768, 1280])
-    parser.add_argument("--schemes", type=lambda text: text.split(","), default=["light", "dark"])
-    parser.add_argument("--languages", type=lambda text: text.split(","), default=["en", "zh"])
+    parser.add_argument("--data", type=Path, help="the folder of the sample shop, made where it isn't there; kept")
+    parser.add_argument("--theme", default="atelier")
+    parser.add_argument("--only", type=words, default=list(PAGES), help=f"of: {', '.join(PAGES)}")
+    parser.add_argument("--widths", type=lambda text: [int(one) for one in words(text)], default=[360, 768, 1280])
+    parser.add_argument("--height", type=int, default=800, help="of the window; 400 beside --widths 640 is 1280 by 800 at 200 %%")
+    parser.add_argument("--schemes", type=words, default=["light", "dark"])
+    parser.add_argument("--languages", type=words, default=["en", "zh"])
+    parser.add_argument("--target", type=Path, default=TARGET, help="where the pictures go")
     parser.add_argument("--choose", action="store_true", help="write the few that are kept with the code")
     return parser.parse_args()
 
 
-def wanted(options: argparse.Namespace) -> Iterator[tuple[str, str, int, str]]:
+def wanted(options: argparse.Namespace) -> Iterator[tuple[str, str, list[Shot]]]:
     if options.choose:
-        yield from CHOSEN
+        yield from ((name, language, [(width, scheme)]) for name, language, width, scheme in CHOSEN)
         return
     for name in options.only:
-        for language in options.languages:
-            for width in options.widths:
-                yield from ((name, language, width, scheme) for scheme in options.schemes)
+        shots = [(width, scheme) for width in options.widths for scheme in options.schemes]
+        shots += [(768, "print")] if name in PRINTED and (768, "print") not in shots else []
+        yield from ((name, language, shots) for language in options.languages)
 
 
-def shoot(browser: Browser, url: str, name: str, language: str, width: int, scheme: str) -> tuple[bytes, bool]:
-    """The page as a PNG, and whether it scrolls sideways."""
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light")
+def photographed(
+    browser: Browser, shop: Shop, name: str, language: str, shots: list[Shot], options: argparse.Namespace
+) -> Iterator[tuple[Shot, bytes, bool]]:
+    """Each shot as a PNG, and whether the page scrolls sideways. A page is walked to once; what lies over one, for each shot."""
+    base = shop.url if language == "en" else f"{shop.url}/{language}"
+    context: BrowserContext = browser.new_context()
     try:
         page = context.new_page()
-        PAGES[name](page, url if language == "en" else f"{url}/{language}")
-        page.evaluate("document.querySelectorAll('.tour').forEach(tour => tour.remove())")
-        page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(picture => picture.loading = 'eager')")
-        page.wait_for_load_state("networkidle")
-        page.evaluate("Promise.all([...document.images].map(picture => picture.decode().catch(() => 0)))")
-        sideways = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        return page.screenshot(full_page=name not in WINDOWS, animations="disabled"), bool(sideways)
+        for number, (width, scheme) in enumerate(shots):
+            page.set_viewport_size({"width": width, "height": options.height})
+            dress(page, scheme)
+            if number == 0 or name in WINDOWS:
+                PAGES[name](page, base, shop)
+            yield (width, scheme), *picture_of(page, whole=name not in WINDOWS)
     finally:
         context.close()
 
 
-def save(png: bytes, name: str, *, choose: bool) -> None:
+def dress(page: Page, scheme: str) -> None:
+    dark = "dark" if scheme == "dark" else "light"
+    medium = "print" if scheme == "print" else "screen"
+    page.emulate_media(color_scheme=dark, media=medium, forced_colors="active" if scheme == "forced" else "none")  # type: ignore[arg-type]
+
+
+def picture_of(page: Page, *, whole: bool) -> tuple[bytes, bool]:
+    page.evaluate("document.querySelectorAll('.tour').forEach(tour => tour.remove())")
+    page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(picture => picture.loading = 'eager')")
+    page.wait_for_timeout(150)
+    page.evaluate("Promise.all([...document.images].map(picture => picture.decode().catch(() => 0)))")
+    sideways = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return page.screenshot(full_page=whole, animations="disabled"), bool(sideways)
+
+
+def save(png: bytes, folder: Path, name: str, *, choose: bool) -> None:
     """As WebP; a chosen one no taller than three screens and no bigger than KEPT."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture = picture.crop((0, 0, picture.width, min(picture.height, 2400 if choose else TALLEST)))
     if not choose:
-        picture.save(TARGET / f"{name}.webp", quality=70, method=2)
+        picture.save(folder / f"{name}.webp", quality=70, method=2)
         return
-    picture = picture.crop((0, 0, picture.width, min(picture.height, 2400)))
     for quality in range(80, 10, -10):
         held = io.BytesIO()
         picture.save(held, "WEBP", quality=quality, method=6)
         if held.tell() <= KEPT:
             break
-    (TARGET / f"chosen-{name}.webp").write_bytes(held.getvalue())
+    (folder / f"chosen-{name}.webp").write_bytes(held.getvalue())
 
 
 @contextmanager
-def served(url: str | None) -> Iterator[str]:
-    """The shop at `url`, or a fresh one of our own that ends with us."""
-    if url:
-        yield url.rstrip("/")
+def served(options: argparse.Namespace) -> Iterator[Shop]:
+    """The shop at --url, that of --data, or a fresh one of our own that ends with us."""
+    if options.url:
+        yield Shop(options.url.rstrip("/"), options.data)
         return
-    own = f"http://localhost:{PORT}"
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, str(HERE.parent / "sample_site" / "start.py"), "--port", str(PORT), "--data", f"{folder}/shop"]
-        shop = subprocess.Popen(command, env={**os.environ, "MARKETRY_BASE_URL": own})
-        try:
-            for _ in range(240):
-                if answers(own):
-                    break
-                time.sleep(1)
-            yield own
-        finally:
-            shop.terminate()
-            shop.wait(20)
-
-
-def answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:  # noqa: S310 - our own address
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+    with tempfile.TemporaryDirectory() as own, started(options.data or Path(own) / "shop", PORT, options.theme) as shop:
+        yield shop
 
 
 if __name__ == "__main__":
