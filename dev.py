@@ -83,7 +83,9 @@ def test(arguments: list[str]) -> int:
     heavy = "--all" in arguments
     rest = [a for a in arguments if a != "--all"]
     say("running the tests" + (", the heavy ones included" if heavy else "; races, faults and load at full size: --all"))
-    return run("python", "-m", "pytest", *([] if heavy else ["-m", "not heavy"]), *side_by_side(rest), *rest)
+    chosen = [] if heavy else ["-m", "not heavy"]
+    examples = {"HYPOTHESIS_PROFILE": "searching" if heavy else "repeatable"}
+    return run("python", "-m", "pytest", *chosen, *side_by_side(rest), *rest, **examples)
 
 
 def side_by_side(arguments: list[str]) -> list[str]:

@@ -85,6 +85,7 @@ class Runtime:
         self._answers: dict[tuple[Any, ...], tuple[Answer[Any], ...]] = {}
         self._services: Mapping[type, object] = {}
         self._signers: dict[str, URLSafeTimedSerializer] = {}
+        self._parts: dict[Callable[[Runtime], Any], Any] = {}
         self._look_at = monotonic() + LOOK_EVERY
         self._look_lock = threading.Lock()
 
@@ -211,6 +212,15 @@ class Runtime:
     @cached_property
     def _providers(self) -> "Mapping[str, PaymentProvider]":
         return {provider.code: provider for provider in self.collected(payment.payment_providers)}
+
+    def part(self, make: Callable[["Runtime"], T]) -> T:
+        """The one `make(runtime)` of this runtime, made at first use: `runtime.part(Templates)`.
+
+        It lasts as long as the runtime. In a WeakKeyDictionary a value that refers to its runtime would keep both for ever.
+        """
+        if make not in self._parts:
+            self._parts.setdefault(make, make(self))
+        return cast("T", self._parts[make])
 
     # --- doors --------------------------------------------------------------------------------------------------
     def context(self, **options: Any) -> Context:

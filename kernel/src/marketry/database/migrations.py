@@ -43,6 +43,8 @@ def migrate(database: Database, schemas: Sequence[Schema]) -> list[Applied]:
     Each plugin is one transaction: its migrations, the check of foreign keys and its row. Run twice at once, the second waits
     and then finds nothing to do.
     """
+    if not pending(database, schemas):
+        return []
     logging.getLogger("alembic").setLevel(logging.WARNING)  # before its import, which tells of itself
     from marketry.database.upgrading import upgrade  # 8 MB that a serving process doesn't need
 

@@ -1,5 +1,6 @@
 """The pytest plugin: `make_site` boots a site in a temporary folder, `database` runs the test on SQLite and PostgreSQL."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,6 +13,20 @@ import pytest
 pytest.register_assert_rewrite("marketry.testing.contracts.payment", "marketry.testing.contracts.gateway")
 
 DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_configure() -> None:
+    """A logged exception is written without the values of all local variables: a request's take ten seconds."""
+    import structlog
+
+    plainly = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plainly])
+
+
+def pytest_collection_finish() -> None:
+    """What stands when all tests are known stays: no collection of garbage walks through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -38,16 +53,17 @@ def new_database(kind: str, folder: Path) -> Iterator[str]:
 
 @contextmanager
 def _new_database() -> Iterator[str]:
+    from marketry.testing.copies import NEW, administer
     from marketry.testing.servers import NoServer
 
     try:
         server = postgresql_server()
     except NoServer as missing:
         pytest.skip(f"NOT TESTED ON POSTGRESQL: {missing}")
-    name = f"test_{uuid4().hex[:12]}"
-    _administer(server, f"CREATE DATABASE {name}")
+    name = f"{NEW}{uuid4().hex[:12]}"
+    administer(server, f"CREATE DATABASE {name}")
     yield f"{server.rpartition('/')[0]}/{name}"
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def postgresql_server() -> str:
@@ -57,13 +73,6 @@ def postgresql_server() -> str:
     if find_spec("psycopg") is None:
         raise NoServer("no driver: pip install 'marketry[postgresql]'")
     return postgres()
-
-
-def _administer(server: str, statement: str) -> None:
-    import psycopg
-
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement)
 
 
 @pytest.fixture

@@ -106,7 +106,10 @@ def start_postgres() -> Server:
     data, port = folder / "data", free_port()
     arguments = ["-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"]
     subprocess.run([str(binaries / "initdb"), *arguments], check=True, capture_output=True, cwd=folder, **user)  # type: ignore[call-overload]
-    tuning = "fsync=off synchronous_commit=off full_page_writes=off max_connections=200 shared_buffers=128MB".split()
+    tuning = (
+        "fsync=off synchronous_commit=off full_page_writes=off wal_level=minimal max_wal_senders=0 max_wal_size=4GB "
+        "checkpoint_timeout=1h autovacuum=off max_connections=200 shared_buffers=128MB"
+    ).split()
     listen = ["-p", str(port), "-h", "127.0.0.1", "-k", str(folder)]
     command = [str(binaries / "postgres"), "-D", str(data), *listen, *(part for t in tuning for part in ("-c", t))]
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres"

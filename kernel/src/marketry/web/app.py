@@ -49,14 +49,16 @@ class SiteApp(FastAPI):
         await super().__call__(scope, receive, send)
 
 
-def create_app(runtime: "Runtime") -> FastAPI:
+def create_app(runtime: "Runtime", *, alone: bool = False) -> FastAPI:
     """The application serving `runtime`: routes of its plugins mounted and guarded, errors worded in one place.
 
+    `alone` in its process, it keeps what stands after the start out of the garbage collector's sight.
     Raises Fault where a plugin's route, slot or static file is wrong.
     """
     app = SiteApp(title=runtime.site.name, openapi_url=None, docs_url=None, redoc_url=None, lifespan=_lifespan)
     app.router.redirect_slashes = False  # LocalePrefix does it, and keeps the prefix
     app.state.runtime = runtime
+    app.state.alone = alone
     app.state.mounted = mount(app, runtime, _own_routes())
     app.state.sign_in = {one.path for one in app.state.mounted} & {errors.SIGN_IN, errors.CUSTOMERS_SIGN_IN, errors.CONFIRM}
     fills_of(runtime)
@@ -85,17 +87,19 @@ def _own_routes() -> Router:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Start what plugins prepare, then keep what was made so far out of the garbage collector's sight."""
+    """Start what plugins prepare; in the end stop it."""
     runtime: Runtime = app.state.runtime
     current_default_thread_limiter().total_tokens = THREADS
     await run_sync(_start, runtime)
-    gc.collect()
-    gc.freeze()
+    if app.state.alone:
+        gc.collect()
+        gc.freeze()
     try:
         yield
     finally:
-        gc.unfreeze()
         await run_sync(_stop, runtime)
+        if runtime.pages.shared is not None:
+            await runtime.pages.shared.close()
 
 
 def _start(runtime: "Runtime") -> None:
@@ -118,7 +122,7 @@ def site_app() -> FastAPI:
     while True:
         runtime = boot(folder, faults=faults)
         try:
-            return create_app(runtime)
+            return create_app(runtime, alone=True)
         except Fault as fault:
             log.error("plugin_not_mounted", plugin=fault.plugin, reason=str(fault))
             runtime.close()

@@ -3,7 +3,6 @@
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
 
@@ -92,11 +91,5 @@ def _declared(runtime: "Runtime", area: str) -> list[Asset]:
     return [asset for answer in runtime.hooks.each(web_hooks.assets, area) for asset in answer.value]
 
 
-_assets: "WeakKeyDictionary[Runtime, Assets]" = WeakKeyDictionary()
-
-
 def assets_of(runtime: "Runtime") -> Assets:
-    found = _assets.get(runtime)
-    if found is None:
-        found = _assets[runtime] = Assets(runtime)
-    return found
+    return runtime.part(Assets)

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined, TemplateNotFound
 from jinja2.loaders import BaseLoader
@@ -142,15 +141,9 @@ def _drawn_for(ctx: Context) -> Iterator[None]:
         DRAWN_FOR.reset(token)
 
 
-_engines: "WeakKeyDictionary[Runtime, Templates]" = WeakKeyDictionary()
-
-
 def templates_of(runtime: "Runtime") -> Templates:
     """The engine of a runtime, made at first use (by a page, a mail or a command)."""
-    engine = _engines.get(runtime)
-    if engine is None:
-        engine = _engines[runtime] = Templates(runtime)
-    return engine
+    return runtime.part(Templates)
 
 
 def render_text(ctx: Context, template: str, block: str | None = None, **values: object) -> str:

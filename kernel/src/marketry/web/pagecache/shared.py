@@ -49,6 +49,12 @@ class SharedPages:
         except RedisError as error:
             log.warning("purge_not_announced", error=repr(error))
 
+    async def close(self) -> None:
+        """Give back the connections of this event loop."""
+        client = self._clients.pop(get_running_loop(), None)
+        if client is not None:
+            await client.aclose()
+
     async def _ask(self, command: str, *arguments: Any, **options: Any) -> bytes | None:
         from redis.exceptions import RedisError
 
