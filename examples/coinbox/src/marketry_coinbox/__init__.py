@@ -1,0 +1,1 @@
+"""Payments through Coinbox for Marketry."""
