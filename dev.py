@@ -35,6 +35,7 @@ PACKAGES = [
     "marketry_theme_atelier",
     "marketry_theme_noir",
     "marketry_giftnote",
+    "marketry_coinbox",
 ]
 REGISTRIES = ("https://pypi.org/simple", "https://files.pythonhosted.org/")
 
