@@ -174,7 +174,7 @@ def test_a_feed_in_money_that_the_shop_does_not_take_is_refused(buyer):
 
 @pytest.mark.parametrize(
     ("text", "right"),
-    [("4006381333931", True), ("4006381333932", False), ("96385074", True), ("036000291452", True), ("123", False), ("", False),
+    [("4006381333931", True), ("4006381333932", False), ("96385074", True), ("036000291452", True), ("2000004100070", False), ("123", False), ("", False),
      ("４００６３８１３３３９３１", False)],
 )  # fmt: skip
 def test_numbers_of_the_trade_have_a_check_digit(text, right):

@@ -2,6 +2,7 @@
 memory than a hundred."""
 
 from collections.abc import Iterator, Mapping
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Integer, and_, bindparam, select
@@ -19,6 +20,7 @@ from marketry_catalog.queries.tree import tree_of
 from marketry_catalog.queries.visible import CURRENCY, current_slug, free_units, shown
 
 BATCH = 500
+MOST_NAME = 50  # characters of an id
 MOST_PICTURES = 10  # additional ones that a shopping site takes
 COLOUR, SIZE = ("colour", "color", "颜色"), ("size", "尺寸")
 # What a shopping site asks for, in the order of the columns.
@@ -59,7 +61,7 @@ _VARIANTS = (
     )
     .join(product, product.c.id == variant.c.product_id)
     .join(price, and_(price.c.variant_id == variant.c.id, price.c.currency == CURRENCY))
-    .where(shown(), variant.c.active, variant.c.id > bindparam("after", type_=Integer()))
+    .where(shown(), variant.c.active, price.c.amount > 0, variant.c.id > bindparam("after", type_=Integer()))
     .order_by(variant.c.id)
     .limit(BATCH)
 )
@@ -71,7 +73,7 @@ _PICTURES = (
 
 
 def offers(ctx: Context) -> Iterator[Row]:
-    """Each variant that has a price in the context's currency, in its language."""
+    """Each variant that costs something in the context's currency, in its language; what is free isn't taken."""
     after = 0
     while True:
         with ctx.reading() as session:
@@ -99,7 +101,7 @@ def _row(ctx: Context, row: Any, media: list[str]) -> Row:
     pictures = list(dict.fromkeys([*([row.own_picture] if row.own_picture else []), *media]))
     link = ctx.url(f"/products/{row.slug}?variant={row.sku}", absolute=True)
     found: dict[str, str | list[str]] = {
-        "id": row.sku,
+        "id": _named(row.sku),
         "title": " – ".join([title, *filter(None, chosen.values())])[:150],
         "description": (in_locale(row.summary, ctx.locale, fallback) or title)[:5_000],
         "link": written(link),
@@ -107,17 +109,22 @@ def _row(ctx: Context, row: Any, media: list[str]) -> Row:
         "additional_image_link": [_address(ctx, one) for one in pictures[1 : MOST_PICTURES + 1]],
         "availability": "in_stock" if not row.tracked or (row.free or 0) > 0 else "out_of_stock",
         "gtin": row.barcode if row.barcode and is_gtin(row.barcode) else "",
-        "mpn": row.sku,
+        "mpn": row.sku[:70],
         "brand": ctx.gettext(ctx.site.name)[:70],
         "condition": "new",
         "product_type": _trail(ctx, row.category),
-        "item_group_id": row.handle[:50] if options else "",
+        "item_group_id": _named(row.handle) if options else "",
         "shipping_weight": f"{row.weight_g} g" if row.weight_g else "",
         "color": _of(options, chosen, COLOUR)[:100],
         "size": _of(options, chosen, SIZE)[:100],
         "material": in_locale(row.materials, ctx.locale, fallback)[:200],
     }
     return found | _prices(ctx, row.amount, row.compare_at)
+
+
+def _named(text: str) -> str:
+    """What names a thing for good, in at most 50 characters: a longer one keeps its beginning and is told apart by a digest."""
+    return text if len(text) <= MOST_NAME else f"{text[: MOST_NAME - 17]}-{blake2b(text.encode(), digest_size=8).hexdigest()}"
 
 
 def _prices(ctx: Context, amount: int, compare_at: int | None) -> dict[str, str | list[str]]:

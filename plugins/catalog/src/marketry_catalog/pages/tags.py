@@ -35,7 +35,7 @@ def _product(ctx: Context, found: ProductView, values: Mapping[str, object]) -> 
         PageTag("link", {"rel": "canonical", "href": address}),
         *(PageTag("meta", {"property": name, "content": content}) for name, content in pairs),
         PageTag("script", json=structured.product(ctx, found, address)),
-        PageTag("script", json=structured.breadcrumbs(ctx, crumbs)),
+        *_trail(ctx, crumbs),
     ]
 
 
@@ -58,10 +58,15 @@ def _category(ctx: Context, values: Mapping[str, object]) -> list[PageTag]:
     items = getattr(values.get("page"), "items", ())
     return [
         *tags,
-        PageTag("script", json=structured.breadcrumbs(ctx, crumbs)),
+        *_trail(ctx, crumbs),
         *([PageTag("script", json=structured.item_list(ctx, str(values.get("name", "")), items))] if items else []),
     ]
 
 
 def _pairs(crumbs: object) -> list[tuple[str, str]]:
     return list(crumbs) if isinstance(crumbs, Sequence) else []
+
+
+def _trail(ctx: Context, crumbs: Sequence[tuple[str, str]]) -> list[PageTag]:
+    """A page at the top has none, and shows none: a trail of one step is refused (Google, Breadcrumb)."""
+    return [PageTag("script", json=structured.breadcrumbs(ctx, crumbs))] if len(crumbs) > 1 else []
