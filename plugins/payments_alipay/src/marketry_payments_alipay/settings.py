@@ -18,7 +18,7 @@ class AlipaySettings(BaseModel):
     """Keys or certificates: where `app_certificate` is set, certificates are used. Keys go with PEM's first and last lines or
     without."""
 
-    model_config = ConfigDict(hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     mode: Literal["live", "sandbox"] = Field("sandbox", description="In the sandbox no money moves.")
     app_id: Annotated[str, Field(max_length=32, pattern=r"^\d*$", description="The application's number.")] = ""

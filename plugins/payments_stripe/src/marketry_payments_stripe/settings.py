@@ -14,7 +14,7 @@ BANKS = "https://hooks.stripe.com"  # where buyers go on to their bank, to prove
 class StripeSettings(BaseModel):
     """The mode, live or test, is that of the secret key. While one webhook secret replaces another, both are taken."""
 
-    model_config = ConfigDict(hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     secret_key: SecretStr = Field(SecretStr(""), description="sk_live_…, sk_test_… or a restricted key (rk_…).")
     webhook_secret: SecretStr = Field(SecretStr(""), description="whsec_…, of the endpoint /hooks/payments_stripe.")
