@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alipay import AliPay, AliPayConfig, DCAliPay
 
-from marketry_payments_alipay.client import Client, Unavailable, beijing, from_beijing
+from marketry_payments_alipay.client import Client, Unavailable, WrongSigner, beijing, from_beijing
 from marketry_payments_alipay.keys import BadKey, Keys, certificates, keys_of, private_key, public_key, root_serial
 from marketry_payments_alipay.settings import AlipaySettings
 from marketry_payments_alipay.signing import BadSignature, notice_text, request_text, sign, signed_span, verify
@@ -83,6 +83,13 @@ def test_a_root_that_isnt_signed_with_rsa_has_no_part_in_the_serial(theirs: Pair
     assert root_serial(certificates(broken + one, "root")) == root_serial(certificates(one, "root"))
 
 
+def test_keys_and_certificates_are_read_from_one_line(ours: Pair, theirs: Pair) -> None:
+    """As environment variables hold them."""
+    one = certificate(theirs, theirs, "root", 33)
+    assert certificates(one.replace("\n", "\\n"), "root") == certificates(one, "root")
+    assert private_key(ours.private_pem.replace("\n", "\\n")).private_numbers() == ours.private.private_numbers()
+
+
 @pytest.mark.parametrize("form", ["private_text", "private_pem"])
 def test_private_keys_are_read_with_armour_and_without(ours: Pair, form: str) -> None:
     assert private_key(getattr(ours, form)).private_numbers() == ours.private.private_numbers()
@@ -138,6 +145,32 @@ def test_a_second_object_of_the_same_name_is_not_looked_at(client: Client, their
 def test_an_answer_that_is_none_says_that_nobody_knows(client: Client, body: bytes) -> None:
     with pytest.raises(Unavailable):
         client.read(body, "alipay.trade.query")
+
+
+def by_certificate(ours: Pair, theirs: Pair) -> Client:
+    key = theirs.private.public_key()
+    return Client("https://gate.example/gateway.do", "2021", Keys(ours.private, key, "app", "root", "alipay1"))
+
+
+def answer_signed_by(theirs: Pair, serial: str) -> bytes:
+    told = '{"code":"10000"}'
+    named = f'"alipay_cert_sn":"{serial}",' if serial else ""
+    return f'{{"{NODE}":{told},{named}"sign":"{sign(theirs.private, told)}"}}'.encode()
+
+
+def test_an_answer_that_names_another_certificate_is_not_believed(ours: Pair, theirs: Pair) -> None:
+    """Though its signature fits: Alipay's certificate was renewed, and ours is to be, too."""
+    client = by_certificate(ours, theirs)
+    assert client.read(answer_signed_by(theirs, "alipay1"), "alipay.trade.query") == {"code": "10000"}
+    with pytest.raises(WrongSigner, match="the gateway signs with the certificate alipay2") as refused:
+        client.read(answer_signed_by(theirs, "alipay2"), "alipay.trade.query")
+    assert refused.value.serial == "alipay2"
+
+
+def test_a_request_by_certificates_names_both(ours: Pair, theirs: Pair) -> None:
+    made = by_certificate(ours, theirs).parameters("alipay.trade.query", {"out_trade_no": "a1"}, NOW)
+    assert (made["app_cert_sn"], made["alipay_root_cert_sn"], made["sign_type"]) == ("app", "root", "RSA2")
+    assert {"app_cert_sn=app", "alipay_root_cert_sn=root"} <= set(request_text(made).split("&"))
 
 
 def test_times_are_beijings() -> None:

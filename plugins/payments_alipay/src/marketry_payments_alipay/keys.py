@@ -75,7 +75,7 @@ def public_key(text: str) -> RSAPublicKey:
 def certificates(text: str, what: str) -> list[x509.Certificate]:
     """All certificates of a PEM text, in order; those in a form that can't be read (SM2) are left out."""
     found = []
-    for block in text.split("-----BEGIN CERTIFICATE-----")[1:]:
+    for block in text.replace("\\n", "\n").split("-----BEGIN CERTIFICATE-----")[1:]:
         body = "".join(block.partition("-----END CERTIFICATE-----")[0].split())
         try:
             found.append(x509.load_der_x509_certificate(base64.b64decode(body, validate=True)))

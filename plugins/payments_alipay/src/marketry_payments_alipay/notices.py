@@ -22,6 +22,8 @@ def read(ctx: Context, settings: AlipaySettings, body: bytes) -> Notice:
         fields = fields_of(body)
         if fields.get("sign_type") != "RSA2":
             raise BadSignature("not signed with RSA2")
+        if fields.get("charset", "utf-8").lower() != "utf-8":
+            raise ValueError("not in the charset that was asked for")
         verify(keys_of(settings).theirs, notice_text(fields).encode(), fields.get("sign", ""))
         _for_us(settings, fields)
         total = amount_of(fields["total_amount"])
