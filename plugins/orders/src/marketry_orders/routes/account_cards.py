@@ -19,7 +19,8 @@ wallet = OrdersWallet()
 @customers_only
 def cards(ctx: Ctx) -> Response:
     labels = {code: answer.value.label(ctx) for code, answer in providers(ctx).items()}
-    return render(ctx, "orders/account/cards.html", cards=wallet.saved(ctx, ctx.actor.id), labels=labels)
+    month = ctx.now().strftime("%Y-%m")
+    return render(ctx, "orders/account/cards.html", cards=wallet.saved(ctx, ctx.actor.id), labels=labels, month=month)
 
 
 @router.post("/{instrument}/remove")
