@@ -21,7 +21,7 @@ def start_sandbox(folder: Path, base_url: str) -> list[subprocess.Popen[bytes]]:
     notices = f"{base_url}/hooks/payments_stripe"
     started = [
         _twin("stripe", "--book", room / "stripe.sqlite3", "--webhook", notices, "--settings", stripe),
-        _twin("alipay", "--keys", room / "keys", "--settings", alipay),
+        _twin("alipay", "--keys", room / "keys", "--book", room / "alipay-book.json", "--settings", alipay),
     ]
     told = _told(stripe)
     _set(

@@ -7,7 +7,9 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
+from marketry_gateways.alipay import keeping
 from marketry_gateways.alipay.amounts import write_amount
 from marketry_gateways.alipay.buyers import Buyer
 from marketry_gateways.alipay.checkouts import Checkout
@@ -20,13 +22,15 @@ Listener = Callable[[Trade, Refund | None], None]
 
 
 class Book:
-    """All trades of one seller. `on_change` hears of every change of a trade, with the refund that made it, inside the lock."""
+    """All trades of one seller. `on_change` hears of every change of a trade, with the refund that made it, inside the lock.
 
-    def __init__(self, clock: Clock, on_change: Listener) -> None:
+    `path`: the file that keeps the book from one start to the next; without one it is in memory.
+    """
+
+    def __init__(self, clock: Clock, on_change: Listener, path: Path | None = None) -> None:
         self.lock = threading.RLock()
-        self._clock, self._on_change = clock, on_change
-        self._checkouts: dict[str, Checkout] = {}
-        self._trades: dict[str, Trade] = {}
+        self._clock, self._on_change, self._path = clock, on_change, path
+        self._trades, self._checkouts = keeping.load(path) if path else ({}, {})
         self.pending_refunds = 0
         self.seller_balance: Decimal | None = None
 
@@ -39,6 +43,7 @@ class Book:
             self._agreeing(order)
             checkout = Checkout(prefix + secrets.token_hex(12), order, self._clock.now())
             self._checkouts[checkout.token] = checkout
+            self._keep()
             return checkout
 
     def checkout(self, token: str) -> Checkout | None:
@@ -58,6 +63,13 @@ class Book:
         mine = [c for c in self._checkouts.values() if c.is_code and c.order.out_trade_no == out_trade_no]
         return [c for c in mine if c.trade is None and not c.over(now)]
 
+    def withdraw_codes(self, out_trade_no: str) -> None:
+        """Nobody may scan them any more."""
+        with self.lock:
+            for checkout in self.codes_for(out_trade_no):
+                checkout.withdrawn = True
+            self._keep()
+
     def begin(self, checkout: Checkout, buyer: Buyer) -> Trade:
         """The buyer has signed in: from here on the trade exists. The same order opened twice is one trade."""
         with self.lock:
@@ -71,6 +83,7 @@ class Book:
                 trade = Trade(self._number(buyer, now), order, buyer, now, expires)
                 self._trades[order.out_trade_no] = trade
             checkout.trade = trade
+            self._keep()
             return trade
 
     def _agreeing(self, order: Order) -> Trade | None:
@@ -113,7 +126,7 @@ class Book:
             trade.status, trade.paid_at = Status.TRADE_SUCCESS, self._clock.now()
             if self.seller_balance is not None:
                 self.seller_balance += trade.total
-            self._on_change(trade, None)
+            self._changed(trade, None)
 
     def close(self, trade: Trade) -> None:
         """Only an unpaid trade can be closed."""
@@ -137,11 +150,20 @@ class Book:
             if trade.status is not Status.TRADE_SUCCESS:
                 raise business("ACQ.TRADE_STATUS_ERROR")
             trade.status = Status.TRADE_FINISHED
-            self._on_change(trade, None)
+            self._changed(trade, None)
 
     def _closed(self, trade: Trade, refund: Refund | None = None) -> None:
         trade.status, trade.closed_at = Status.TRADE_CLOSED, self._clock.now()
+        self._changed(trade, refund)
+
+    def _changed(self, trade: Trade, refund: Refund | None) -> None:
+        """Kept before anybody is told."""
+        self._keep()
         self._on_change(trade, refund)
+
+    def _keep(self) -> None:
+        if self._path:
+            keeping.save(self._path, self._trades.values(), self._checkouts.values())
 
     # -- money back
 
@@ -161,6 +183,7 @@ class Book:
             trade.refunds.append(refund)
             if self.pending_refunds:
                 self.pending_refunds -= 1
+                self._keep()
                 return refund, False
             self.settle_refund(trade, refund)
             return refund, True
@@ -184,6 +207,7 @@ class Book:
                 raise ValueError(f"{refund.out_request_no} is {refund.state}, not pending")
             if not succeeds:
                 refund.state = RefundState.FAILED
+                self._keep()
                 return
             refund.state, refund.refunded_at = RefundState.SUCCESS, self._clock.now()
             if self.seller_balance is not None:
@@ -191,7 +215,7 @@ class Book:
             if trade.refunded == trade.paid:
                 self._closed(trade, refund)
             else:
-                self._on_change(trade, refund)
+                self._changed(trade, refund)
 
     # -- what it all comes to
 

@@ -1,4 +1,4 @@
-"""`marketry-gateways alipay`: the twin as a process of its own, with keys that survive a restart."""
+"""`marketry-gateways alipay`: the twin as a process of its own, with keys and a book that survive a restart."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--certificates", action="store_true", help="certificate mode: makes root, Alipay's and the app's certificates"
     )
     parser.add_argument("--keys", type=Path, help="a folder that keeps keys and certificates from one start to the next")
+    parser.add_argument("--book", type=Path, help="the file of the book; without it the book is in memory")
     parser.add_argument("--settings", type=Path, help="writes here, as JSON, what a merchant would paste into the shop")
     parser.add_argument("--speed", type=float, default=60.0, help="divides the schedule of repeated notifications (4m, 10m, …)")
 
@@ -57,6 +58,7 @@ def make_twin(arguments: argparse.Namespace) -> AlipayTwin:
         host=arguments.host,
         port=arguments.port,
         public_url=arguments.public_url,
+        path=arguments.book,
         speed=arguments.speed,
     )
 

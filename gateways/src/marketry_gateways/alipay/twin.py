@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 from types import TracebackType
 
 import uvicorn
@@ -35,7 +36,7 @@ class AlipayTwin:
     `merchant_public_key` (PEM or bare base64) is what the merchant has uploaded; without it the twin makes the merchant's key
     too and `settings()` hands it out. `certificate_mode` makes root, Alipay's and the application's certificates. `speed` divides
     the notification schedule. `timestamp_tolerance`: how far a call's time, read as China's, may be off; None: any.
-    `port` 0 takes a free one. `public_url` is where
+    `port` 0 takes a free one; without `path` the book is in memory. `public_url` is where
     others find the twin, if not at `host`. Use as a context manager.
     """
 
@@ -52,6 +53,7 @@ class AlipayTwin:
         host: str = "127.0.0.1",
         port: int = 0,
         public_url: str = "",
+        path: Path | None = None,
         speed: float = 1000.0,
         notify_timeout: float = 10.0,
         clock: Clock | None = None,
@@ -63,7 +65,7 @@ class AlipayTwin:
             certificates = make_certificates(app_id, alipay_key, public)
         self.identity = Identity(app_id, seller_id, alipay_key, public, certificates)
         self.clock = clock or Clock()
-        self.book = Book(self.clock, self._changed)
+        self.book = Book(self.clock, self._changed, path)
         self.courier = Courier(self.identity, self.clock, speed=speed, timeout=notify_timeout, on_tick=self.book.expire)
         self.faults = Faults()
         self._bank = Bank(self.identity, self.clock, self.book)

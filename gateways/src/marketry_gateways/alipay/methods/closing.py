@@ -39,8 +39,7 @@ def cancel(bank: Bank, call: Call) -> dict[str, object]:
 
 
 def _withdrawn(bank: Bank, out_trade_no: str) -> dict[str, object]:
-    for checkout in bank.book.codes_for(out_trade_no):
-        checkout.withdrawn = True
+    bank.book.withdraw_codes(out_trade_no)
     return {**SUCCESS, "out_trade_no": out_trade_no, "retry_flag": "N"}
 
 
