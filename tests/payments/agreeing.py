@@ -9,7 +9,8 @@ from tests.payments.till import Till
 
 _ROWS = (
     "SELECT t.kind, t.phase, t.amount, t.currency, t.remote_id FROM orders_transaction t"
-    " JOIN orders_order o ON o.id = t.order_id WHERE o.number = :number AND t.kind IN ('capture', 'refund', 'chargeback')"
+    " JOIN orders_order o ON o.id = t.order_id JOIN orders_payment p ON p.id = t.payment_id AND p.kind = 'remote'"
+    " WHERE o.number = :number AND t.kind IN ('capture', 'refund', 'chargeback')"
     " ORDER BY t.id"
 )
 # The later word of two about one movement: money taken is final, money given back may bounce, a dispute may be won.

@@ -84,6 +84,18 @@ def test_a_refund_at_stripe_whose_answer_never_came_is_one_refund(till: Till, fa
     assert {key for key, operation in keys} == {operation for key, operation in keys}
 
 
+def test_a_refund_asked_for_again_after_stripe_forgot_its_key_is_one_refund(till: Till) -> None:
+    number = ten(till, "stripe", "USD")
+    till.stripe.hold()
+    till.stripe.fault("lost", 2, method="POST", path=CREATE)
+    assert till.deed(number, "refund", amount=400).status_code == 202
+    till.stripe.advance(25 * 3600)
+    till.ask_again(number, "refund")
+    until(lambda: till.operations(number) == [("refund", "done", 400)], 60, lambda: str(till.operations(number)))
+    till.calm()
+    assert books_agree(till, number) == [captured("USD"), refunded(400, "USD")]
+
+
 @pytest.mark.parametrize("fault", ["lost_answer", "unavailable", "wrong_signature"])
 def test_a_refund_at_alipay_whose_answer_never_came_is_one_refund(till: Till, fault: str) -> None:
     number = ten(till, "alipay", "CNY")

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from marketry_gateways.alipay import AlipayTwin
 from marketry_gateways.stripe import StripeTwin
+from marketry_trial_giftcard.money import hashed
 from sqlalchemy import text
 from tests.books import Books
 from tests.buying import Buyer
@@ -192,6 +193,15 @@ class Till:
     def deed(self, number: str, name: str, **asked: Any) -> httpx.Response:
         """`refund`, `capture`, `void`, `cancel` … over JSON: 200 or 202, or a refusal."""
         return self.staff.post(f"/api/v1/admin/orders/{number}/{name}", json=asked)
+
+    def give_card(self, code: str, balance: int) -> None:
+        """A gift card with so many cents on it."""
+        with self.books.engine.begin() as connection:
+            new = text("INSERT INTO giftcard_card (hash, currency, balance) VALUES (:hash, 'USD', :balance)")
+            connection.execute(new, {"hash": hashed(code), "balance": balance})
+
+    def left_on(self, code: str) -> int:
+        return int(self.books.one("SELECT balance FROM giftcard_card WHERE hash = :hash", hash=hashed(code)))
 
     def waits(self, handler: str) -> bool:
         """Whether work of this kind is still to be done."""

@@ -109,8 +109,8 @@ class Levers:
         self.clear_faults()
         self.world.refund_plans.clear()
         self.courier.calm()
-        self.release()
         self.clock.reset()
+        self.release()
 
     # requests going wrong
 

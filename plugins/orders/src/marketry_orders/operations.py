@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from marketry import Context
 from marketry.commerce.money import Money
-from marketry.commerce.payment import Charge, Entry, PaymentProvider, Phase, ProviderKind, Snapshot, TransactionKind
+from marketry.commerce.payment import AttemptState, Charge, Entry, PaymentProvider, Phase, ProviderKind, Snapshot, TransactionKind
 from marketry.problems import conflict
 from marketry_orders.books import UNSETTLED
 from marketry_orders.models import Operation, Order, Payment, Transaction
@@ -91,7 +91,7 @@ def answered(ctx: Context, order: Order, operation: Operation, snapshot: Snapsho
     if operation.state not in UNSETTLED:
         return True
     entry = _entry_of(ctx, operation, snapshot)
-    if entry is None and operation.kind == "void":
+    if entry is None and operation.kind == "void" and snapshot.state is not AttemptState.AUTHORISED:
         _close(ctx, operation, "done")  # nothing was reserved, so there is nothing to report
         return True
     if entry is None:

@@ -14,6 +14,7 @@ from marketry.commerce.payment import Charge, ProviderKind, Snapshot
 from marketry.crashpoints import reach
 from marketry_orders.books import UNSETTLED
 from marketry_orders.charges import load_charge
+from marketry_orders.fetching import fetch_payment
 from marketry_orders.locking import lock_order_of
 from marketry_orders.models import Operation, Payment
 from marketry_orders.operations import ask, fail
@@ -31,6 +32,8 @@ def perform(ctx: Context, operation_id: str) -> str:
     payment, charge = load_charge(ctx, operation.payment_id)
     if payment.kind != ProviderKind.REMOTE:
         return _perform_locally(ctx, operation_id)
+    if operation.kind == "refund" and operation.attempts > 1 and (state := _found(ctx, operation)) not in UNSETTLED:
+        return state
     try:
         snapshot = ask(ctx, answering(ctx, payment), charge, operation)
     except Refused as refused:
@@ -80,6 +83,14 @@ def _perform_locally(ctx: Context, operation_id: str) -> str:
         return operation.state
 
 
+def _found(ctx: Context, operation: Operation) -> str:
+    """The state of a refund that was asked for before, after looking whether it is there by now. Gateways forget keys (Stripe
+    after a day): a request that comes later would be a second refund. Raises while the provider can't be asked."""
+    fetch_payment(ctx, operation.payment_id, operation.id)
+    with ctx.reading() as session:
+        return session.get_one(Operation, operation.id, populate_existing=True).state
+
+
 def _look_first(ctx: Context, payment: Payment, charge: Charge, operation: Operation, refused: Refused) -> None:
     """An earlier call may have done it and its answer been lost; the keys may have been changed since. So a refusal is the end
     only once the provider was asked what there is. Raises while it can't be: the operation stays open, and binds its amount."""
@@ -103,4 +114,6 @@ def _refused(ctx: Context, operation_id: str, refused: Refused) -> str:
         order, _ = lock_order_of(ctx, operation.payment_id)
         session.refresh(operation)
         fail(ctx, order, operation, refused.problems[0].message)
+        # What was refused may have been over already: a reservation that lapsed, a refund made elsewhere.
+        ctx.enqueue("orders.fetch", {"payment": operation.payment_id}, key=f"refused:{operation.id}")
         return operation.state
