@@ -90,9 +90,10 @@ def test(arguments: list[str]) -> int:
 
 
 def side_by_side(arguments: list[str]) -> list[str]:
-    """A process per core, each with servers of its own; files stay whole. One alone where a debugger or `-n` is asked for."""
+    """A process per core, each with servers of its own; files stay whole and in the order of `testpaths`, the longest first. One
+    alone where a debugger or `-n` is asked for."""
     alone = any(a == "--pdb" or a.startswith("-n") for a in arguments)
-    return [] if alone else ["-n", str(min(os.cpu_count() or 2, 4)), "--dist", "loadfile"]
+    return [] if alone else ["-n", str(min(os.cpu_count() or 2, 4)), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def check(_: list[str]) -> int:

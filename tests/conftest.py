@@ -28,7 +28,7 @@ def site(tmp_path: Path, database: str) -> Iterator[StartSite]:
         more = BANK if "payments_manual" in plugins else ""
         running = RunningSite(tmp_path / f"site{len(made)}", plugins, environment=environment, more=more, **options)  # type: ignore[arg-type]
         made.append(running)
-        running.command("migrate")
+        running.make_tables()
         return running
 
     yield make

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from marketry.testing.running import RunningSite
+from marketry.web.values import SYSTEM
+from marketry_catalog.importing.run import import_catalogue
+from marketry_shipping.defaults import ensure_default_zones
 
 PRODUCTS = "handle,categories,title_en,title_zh,summary_en,summary_zh,tax_class,published"
 VARIANTS = "product,sku,price_usd,price_eur,price_cny,weight_g,stock_main"
@@ -18,7 +21,20 @@ def stock_up(running: RunningSite, stock: Mapping[str, int], price: int = 2500) 
     variants = [f"{sku.lower()},{sku},{price},{price},{price * 7},500,{units}" for sku, units in stock.items()]
     _write(folder / "products.csv", PRODUCTS, products)
     _write(folder / "variants.csv", VARIANTS, variants)
-    running.command("catalog", "import", str(folder))
+    import_goods(running, folder)
+
+
+def import_goods(running: RunningSite, folder: Path) -> None:
+    """As `marketry catalog import` does."""
+    with running.booted() as runtime:
+        report = import_catalogue(runtime.context(actor=SYSTEM, channel="cli"), folder)
+        assert report.error_count == 0, report
+
+
+def deliver(running: RunningSite) -> None:
+    """As `marketry shipping start` does."""
+    with running.booted() as runtime, (ctx := runtime.context(actor=SYSTEM, channel="cli")).writing():
+        assert ensure_default_zones(ctx)
 
 
 def _write(path: Path, head: str, rows: list[str]) -> None:

@@ -36,7 +36,7 @@ def shop(tmp_path: Path, redis: servers.Server, slow_post: tuple[PostOffice, str
         "MARKETRY_DATABASE_URL": fresh_postgres(), "MARKETRY_REDIS_URL": redis.url, "MARKETRY_SMTP_URL": slow_post[1],
     }  # fmt: skip
     running = RunningSite(tmp_path / "site", SHOP, environment=environment, more=BANK)
-    running.command("migrate")
+    running.make_tables()
     stock_up(running, {"MUG": 100})
     running.start()
     yield running

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from tests.conftest import BANK
-from tests.goods import stock_up
+from tests.goods import deliver, stock_up
 from tests.journeys.test_guest import ADDRESS_FIELDS, go_on
 
 from marketry.testing.running import RunningSite
@@ -51,9 +51,9 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     """A site filled once; its theme is chosen when it starts."""
     home = SECTIONS.read_text("utf-8").partition("# The home page")[2].partition("[settings.orders]")[0]
     running = RunningSite(tmp_path_factory.mktemp("accessible"), PLUGINS, theme="atelier", more=f"{BANK}#{home}")
-    running.command("migrate")
+    running.make_tables()
     stock_up(running, {"MUG": 10, "BOWL": 0})
-    running.command("shipping", "start")
+    deliver(running)
     yield running
     running.stop()
 

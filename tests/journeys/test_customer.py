@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from tests.books import Books
 from tests.conftest import BANK
-from tests.goods import stock_up
+from tests.goods import deliver, stock_up
 from tests.journeys.test_guest import buy as buy_as_guest
 from tests.journeys.test_guest import go_on, watch
 
@@ -26,9 +26,9 @@ SHOTS = os.environ.get("MARKETRY_SHOTS")  # a folder: every page of the journey 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     running = RunningSite(tmp_path_factory.mktemp("customer"), PLUGINS, theme="atelier", more=BANK)
-    running.command("migrate")
+    running.make_tables()
     stock_up(running, {"MUG": 50, "BOWL": 50})
-    running.command("shipping", "start")
+    deliver(running)
     running.start()
     yield running
     running.stop()

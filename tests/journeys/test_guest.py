@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.conftest import BANK, fresh_postgres
-from tests.goods import stock_up
+from tests.goods import deliver, stock_up
 
 from marketry.testing.running import RunningSite
 
@@ -22,9 +22,9 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     environment = {"MARKETRY_DATABASE_URL": fresh_postgres()} if request.param == "postgresql" else {}
     folder = tmp_path_factory.mktemp("journey")
     running = RunningSite(folder, PLUGINS, environment=environment, theme="atelier", more=BANK)
-    running.command("migrate")
+    running.make_tables()
     stock_up(running, {"MUG": 10, "BOWL": 10})
-    running.command("shipping", "start")
+    deliver(running)
     running.start()
     yield running
     running.stop()

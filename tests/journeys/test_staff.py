@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.books import Books
 from tests.conftest import BANK, fresh_postgres
-from tests.goods import stock_up
+from tests.goods import deliver, stock_up
 from tests.journeys.test_customer import PASSWORD, PLUGINS, Visit
 from tests.journeys.test_guest import buy as buy_as_guest
 from tests.journeys.test_guest import go_on
@@ -35,9 +35,9 @@ SQLITE = (("", 1280, True), ("", 360, False), ("/zh", 360, True), ("/zh", 1280, 
 def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     environment = {"MARKETRY_DATABASE_URL": fresh_postgres()} if request.param == "postgresql" else {}
     running = RunningSite(tmp_path_factory.mktemp("staff"), PLUGINS, environment=environment, theme="atelier", more=BANK)
-    running.command("migrate")
+    running.make_tables()
     stock_up(running, {"MUG": 50})
-    running.command("shipping", "start")
+    deliver(running)
     running.start()
     yield running
     running.stop()

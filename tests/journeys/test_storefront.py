@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request
 from tests.conftest import BANK
+from tests.goods import deliver, import_goods
 from tests.journeys.test_guest import PLUGINS, watch
 
 from marketry.testing.running import RunningSite
@@ -25,9 +26,9 @@ PICTURES = "product,file,position,alt_en,alt_zh,width,height,colour"
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     """One mug in two colours, each with a picture of its own, and a picture of both."""
     running = RunningSite(tmp_path_factory.mktemp("storefront"), PLUGINS, theme="atelier", more=BANK)
-    running.command("migrate")
-    running.command("catalog", "import", str(written(running.folder / "goods")))
-    running.command("shipping", "start")
+    running.make_tables()
+    import_goods(running, written(running.folder / "goods"))
+    deliver(running)
     running.start()
     yield running
     running.stop()

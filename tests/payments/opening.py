@@ -38,7 +38,7 @@ def opened(folder: Path, wish: Wish) -> Iterator[Till]:
     with StripeTwin() as stripe, AlipayTwin(certificate_mode=wish.certificates) as alipay:
         environment |= settings(stripe, alipay) | dict(wish.environment)
         site = RunningSite(folder, (*PLUGINS, *wish.more_plugins), environment=environment, more=BANK + OUTBOUND)
-        site.command("migrate")
+        site.make_tables()
         stock_up(site, GOODS)
         site.start(wait=False)
         stripe.add_endpoint(f"{site.url}/hooks/payments_stripe", SECRET)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from tests.goods import import_goods
+
 from marketry.testing.running import RunningSite
 
 PLENTY = 100_000
@@ -32,4 +34,4 @@ def stock_up(site: RunningSite, goods: Mapping[str, Prices]) -> None:
         "variants": [head, *variants],
     }.items():
         (folder / f"{name}.csv").write_text("\r\n".join([*lines, ""]), encoding="utf-8")
-    site.command("catalog", "import", str(folder))
+    import_goods(site, folder)

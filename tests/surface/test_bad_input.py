@@ -8,7 +8,7 @@ import httpx
 import pytest
 from tests.buying import ADDRESS, Buyer
 from tests.conftest import BANK, SHOP, fresh_postgres
-from tests.goods import stock_up
+from tests.goods import deliver, stock_up
 
 from marketry.testing.running import RunningSite
 
@@ -24,9 +24,9 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     running = RunningSite(
         folder, (*SHOP, "shipping"), environment=environment, more=f"{BANK}\n[settings.orders]\ncarts_per_minute = 100000\n"
     )
-    running.command("migrate")
+    running.make_tables()
     stock_up(running, {"MUG": 10})
-    running.command("shipping", "start")
+    deliver(running)
     running.start()
     yield running
     running.stop()

@@ -33,7 +33,7 @@ def site(tmp_path: Path, database: str, redis_server: Server, smtp: Any) -> Iter
     templates.mkdir(parents=True)
     (templates / "hello.txt").write_text("Hello {{ name }}\n\nDear {{ name }}\n")
     (templates / "hello.html").write_text("<p>Dear {{ name }}</p>")
-    running.command("migrate")
+    running.make_tables()
     yield running
     running.stop()
 
