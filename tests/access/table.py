@@ -141,6 +141,7 @@ ROUTES: dict[str, str] = {
     "GET /admin/orders/{number}/slip": "orders.order.read",
     "POST /admin/orders/{number}/unpack": "orders.fulfilment.write",
     "POST /admin/orders/{number}/void": "orders.payment.write",
+    "GET /admin/attention": "orders.order.read",
     "GET /admin/reconciliation": "orders.payment.write",
     "POST /admin/reconciliation/{id}": "orders.payment.write",
     "GET /admin/payments/{payment}": "orders.payment.write",

@@ -8,23 +8,21 @@ from sqlalchemy import func, select
 from marketry import Context, Money
 from marketry.database import capped_count
 from marketry.web.values import Card
+from marketry_orders.attention import CAP, waiting
 from marketry_orders.customer_orders import own_orders
 from marketry_orders.domain.states import FulfilmentStatus, PaymentStatus, Status
-from marketry_orders.models import Order, OrderHold, Payment
+from marketry_orders.models import Order
 from marketry_orders.order_words import wording
 
-CAP = 1_000
 RECENT = 3
 _c = Order.__table__.c  # type: ignore[attr-defined]
-_payments = Payment.__table__.c  # type: ignore[attr-defined]
-_holds = OrderHold.__table__.c  # type: ignore[attr-defined]
 
 
 def dashboard_cards(ctx: Context) -> list[Card]:
     """One card; its figures are counted over indexes and no further than CAP."""
     if not ctx.allows("orders.order.read"):
         return []
-    values = {"taken": _taken_today(ctx), "to_send": _to_send(ctx), "to_look_at": _to_look_at(ctx), "cap": CAP}
+    values = {"taken": _taken_today(ctx), "to_send": _to_send(ctx), "to_look_at": waiting(ctx), "cap": CAP}
     return [Card(ctx.gettext("Orders"), "orders/admin/card.html", values, "orders.order.read")]
 
 
@@ -59,10 +57,3 @@ def _to_send(ctx: Context) -> int:
         )
         count += capped_count(ctx.session, paid, CAP)[0]
     return min(count, CAP)
-
-
-def _to_look_at(ctx: Context) -> int:
-    """Payments in review, and holds that nobody has lifted."""
-    reviews = select(_payments.id).where(_payments.needs_review != "", _payments.needs_review != _payments.accepted_review)
-    holds = select(_holds.id).where(_holds.lifted_at.is_(None))
-    return min(capped_count(ctx.session, reviews, CAP)[0] + capped_count(ctx.session, holds, CAP)[0], CAP)

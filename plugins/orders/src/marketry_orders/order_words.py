@@ -59,6 +59,13 @@ OPERATION: Mapping[str, str] = {
     "done": "Done",
     "failed": "Refused",
 }
+REVIEW: Mapping[str, str] = {
+    "amount": "Another amount than was asked for",
+    "currency": "Another currency than was asked for",
+    "account": "Paid to another account",
+    "mode": "Test and live payments are mixed up",
+    "entry": "Said to be paid, but not how much",
+}
 WORDS: Mapping[str, Mapping[str, str]] = {
     "status": STATUS,
     "payment": PAYMENT,
@@ -68,6 +75,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "transaction": TRANSACTION,
     "phase": PHASE,
     "operation": OPERATION,
+    "review": REVIEW,
 }
 HAPPENED: Mapping[str, str] = {
     "order.placed": "Order placed",

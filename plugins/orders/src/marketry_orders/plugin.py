@@ -174,11 +174,13 @@ def erase_subject(ctx: Context, who: str, customer: str) -> int:
 
 @hookimpl
 def admin_menu(ctx: Context) -> Sequence[MenuEntry]:
+    from marketry_orders.attention import badge
     from marketry_orders.reconciling import open_discrepancies
 
     _ = ctx.gettext
     return (
         MenuEntry(_("Orders"), "/admin/orders", "orders.order.read", "sell", "order", position=10),
+        MenuEntry(_("Needs a person"), "/admin/attention", "orders.order.read", "sell", "bell", 12, badge),
         MenuEntry(_("Reconciliation"), "/admin/reconciliation", "orders.payment.write", "money", "check", 40, open_discrepancies),
     )
 

@@ -18,7 +18,9 @@ def routers(area: str) -> Sequence[APIRouter]:
             cart.router, checkout.router, finding.router, orders.router, waiting.router, account.router, account_cards.router,
         )  # fmt: skip
     if area == "admin":
-        from marketry_orders.routes import admin_deeds, admin_orders, admin_payments, admin_reconciliation
+        from marketry_orders.routes import admin_attention, admin_deeds, admin_orders, admin_payments, admin_reconciliation
 
-        return (admin_orders.router, admin_deeds.router, admin_payments.router, admin_reconciliation.router)
+        return (
+            admin_orders.router, admin_deeds.router, admin_attention.router, admin_payments.router, admin_reconciliation.router,
+        )  # fmt: skip
     return ()

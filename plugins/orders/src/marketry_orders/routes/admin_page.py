@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from fastapi import Response
 
@@ -12,6 +13,7 @@ from marketry.problems import Problem
 from marketry.web import render
 from marketry.web.extras import extra_forms
 from marketry_orders.allocations import needs_of
+from marketry_orders.attention import what_is_odd
 from marketry_orders.books import Book
 from marketry_orders.capturing import voidable
 from marketry_orders.domain.parcels import still_open
@@ -42,6 +44,7 @@ def order_page(
             "receivable_choices": [(b.payment.id, _choice(ctx, d, b, b.outstanding)) for b in waiting],
             "refundable_choices": [(b.payment.id, _choice(ctx, d, b, b.refundable)) for b in d.books.books if b.refundable],
             "voidable": voidable,
+            "what_is_odd": partial(what_is_odd, ctx),
             "open_lines": still_open(needs_of(ctx, d.order), packed(ctx, d.order)),
             "proposals": proposed_parcels(ctx, d.order),
             "returnable": returnable(ctx, d.order),

@@ -1,5 +1,6 @@
 """The back office's page of one payment, with everything that is known of it as it came."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import Response
@@ -9,6 +10,7 @@ from marketry.commerce.payment import ProviderKind
 from marketry.problems import Refused
 from marketry.telemetry import log
 from marketry.web import Ctx, Router, permission, redirect, render
+from marketry_orders.attention import what_is_odd
 from marketry_orders.books import ledger_of
 from marketry_orders.fetching import fetch_payment
 from marketry_orders.order_words import wording
@@ -31,6 +33,7 @@ def show(ctx: Ctx, payment: str) -> Response:
             "of": lambda minor: Money(minor, known.payment.currency),
             "words": wording(ctx),
             "kind_of": kind_of,
+            "what_is_odd": partial(what_is_odd, ctx),
             "remote": known.payment.kind == ProviderKind.REMOTE,
         }
         return render(ctx, "orders/admin/payment.html", **values)

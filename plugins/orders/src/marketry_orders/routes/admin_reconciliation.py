@@ -1,6 +1,6 @@
 """The back office's page of comparing the ledger with the providers' own books."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -41,9 +41,10 @@ def reconciliation(ctx: Ctx) -> Response:
         ).all()
         compared = session.scalars(select(ReconciledDay).order_by(col(ReconciledDay.day).desc()).limit(DAYS)).all()
     days = [(day, [Money(minor, currency) for currency, minor in sorted(day.fees.items())]) for day in compared]
-    labels = [provider.label(ctx) for provider in comparable(ctx).values() if isinstance(provider, PaymentProvider)]
+    labels = {code: one.label(ctx) for code, one in comparable(ctx).items() if isinstance(one, PaymentProvider)}
     rows = [(row, number, _money(row.ours, row.currency), _money(row.theirs, row.currency)) for row, number in found]
-    return render(ctx, "orders/admin/reconciliation.html", rows=rows, days=days, listing=labels, words=wording(ctx))
+    values: dict[str, Any] = {"rows": rows, "days": days, "labels": labels, "most": MOST, "words": wording(ctx)}
+    return render(ctx, "orders/admin/reconciliation.html", **values)
 
 
 @router.post("/reconciliation/{id}")
