@@ -51,6 +51,39 @@ def test_the_index_names_as_many_parts_as_there_are(web: Web, monkeypatch: pytes
     assert [client.get(f"/sitemaps/{n}.xml").status_code for n in (0, 4, 99_999)] == [404, 404, 404]
 
 
+class Counted:
+    """Entries that can be passed over, and how many of them were made."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.skipped, self.made = most, 0, 0
+
+    def skip(self, count: int) -> int:
+        self.skipped = min(count, self.most)
+        return self.skipped
+
+    def __iter__(self) -> Iterator[SitemapEntry]:
+        for at in range(self.skipped, self.most):
+            self.made += 1
+            yield SitemapEntry(f"/plates/{at}")
+
+
+def test_a_part_is_not_made_from_the_beginning_where_entries_can_be_passed_over(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sitemaps, "PART", 6)
+    asked: list[Counted] = []
+
+    def plates() -> Counted:
+        asked.append(Counted(8))
+        return asked[-1]
+
+    client = web(plugin("plates", sitemap=plates), plugin("vases", sitemap=lambda: bowls(2)))
+    parts = [found(client, f"/sitemaps/{n}.xml")[::2] for n in (1, 2, 3, 4)]
+    assert [len(part) for part in parts] == [3, 3, 3, 1]
+    assert [one.rpartition("/")[2] for part in parts for one in part][:8] == [str(n) for n in range(8)]
+    assert [(one.skipped, one.made) for one in asked] == [(0, 3), (3, 3), (6, 2), (8, 0)]
+
+
 def test_a_full_part_of_long_addresses_stays_within_what_the_protocol_allows(web: Web) -> None:
     def long() -> Iterator[SitemapEntry]:
         for at in range(5_000):

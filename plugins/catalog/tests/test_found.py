@@ -174,8 +174,20 @@ def test_a_feed_in_money_that_the_shop_does_not_take_is_refused(buyer):
 
 @pytest.mark.parametrize(
     ("text", "right"),
-    [("4006381333931", True), ("4006381333932", False), ("96385074", True), ("036000291452", True), ("2000004100070", False), ("123", False), ("", False),
+    [("4006381333931", True), ("4006381333932", False), ("96385074", True), ("036000291452", True), ("2000004100070", False),
+     ("123", False), ("", False),
      ("４００６３８１３３３９３１", False)],
 )  # fmt: skip
 def test_numbers_of_the_trade_have_a_check_digit(text, right):
     assert is_gtin(text) is right
+
+
+def test_the_parts_of_a_sitemap_hold_what_one_would(buyer, monkeypatch):
+    def places(path):
+        return etree.fromstring(buyer.get(path).content).xpath("//*[local-name()='loc']/text()")
+
+    whole = places("/sitemaps/1.xml")
+    monkeypatch.setattr("marketry.web.sitemap.PART", 4)
+    parts = [places(part.removeprefix("http://testserver")) for part in places("/sitemap.xml")]
+    assert [len(part) for part in parts] == [4, 4, 4]
+    assert [place for part in parts for place in part] == [place for place in whole if "/media/" not in place]

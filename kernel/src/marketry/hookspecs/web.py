@@ -51,7 +51,8 @@ def resolve_actor(ctx: "Context", request: "Request") -> Actor | None:
 def sitemap(ctx: "Context") -> Iterable[SitemapEntry]:  # type: ignore[empty-body]
     """Yield the public pages for /sitemap.xml, in an order that stays: a large shop has several parts.
 
-    Called when the sitemap is made, inside a session; streaming, so yield.
+    Called when the sitemap is made, inside a session; streaming, so yield. Each part is made by itself: an answer with a method
+    `skip(n)`, which passes over up to n of its first entries and says how many, isn't read from its beginning each time.
     """
 
 

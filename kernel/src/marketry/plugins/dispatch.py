@@ -1,6 +1,7 @@
 """Calling hooks: who answered what, in order, with the failure policy that the hook declares."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from math import inf
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
@@ -78,14 +79,29 @@ class Hooks:
 
     def stream(self, spec: Callable[P, Iterable[R] | None], *args: P.args, **kwargs: P.kwargs) -> Iterator[Answer[R]]:
         """The items of all answers, one by one; for hooks that yield (sitemap). Fails as the hook does, also midway."""
+        return self.stream_after(0, spec, *args, **kwargs)
+
+    def stream_after(
+        self, skipped: int, spec: Callable[P, Iterable[R] | None], *args: P.args, **kwargs: P.kwargs
+    ) -> Iterator[Answer[R]]:
+        """The same without the first `skipped` items of all. An answer with a method `skip(n)` passes over up to n of its own,
+        says how many, and yields the rest; of others each is made and dropped."""
         for call in self._calls(spec, kwargs):
             values = call(args)
             if values is None:
                 continue
-            items = iter(values)
-            following = type(call)(call.plugin, call.version, call.hook, lambda items=items: next(items, _END), None, call.budget)
+
+            def again(function: Callable[[], Any], call: Call = call) -> Call:
+                return type(call)(call.plugin, call.version, call.hook, function, None, call.budget)
+
+            if skipped and hasattr(values, "skip"):
+                skipped -= again(partial(values.skip, skipped))(()) or 0
+            following = again(partial(next, iter(values), _END))
             while (item := following(())) is not None and item is not _END:
-                yield Answer(call.plugin, call.version, item)
+                if skipped:
+                    skipped -= 1
+                else:
+                    yield Answer(call.plugin, call.version, item)
 
     def implemented(self, spec: Callable[..., Any]) -> bool:
         """Whether any enabled plugin implements the hook."""

@@ -46,7 +46,7 @@ def part(ctx: Ctx, number: int, request: Request) -> Response:
     """One part: entries of all plugins, in hook order, in every language."""
     per_part = entries_per_part(ctx)
     first = (number - 1) * per_part
-    entries = islice(_entries(ctx), first, first + per_part) if 0 < number <= MOST else iter(())
+    entries = islice(_entries(ctx, first), per_part) if 0 < number <= MOST else iter(())
     found = next(entries, None)
     if found is None:
         raise not_found(ctx.gettext("There is nothing at this address."))
@@ -70,9 +70,9 @@ def _index(ctx: Context) -> Iterator[str]:
     yield "</sitemapindex>\n"
 
 
-def _entries(ctx: Context) -> Iterator[SitemapEntry]:
+def _entries(ctx: Context, skipped: int = 0) -> Iterator[SitemapEntry]:
     with ctx.reading():
-        for answer in ctx.hooks.stream(sitemap, ctx):
+        for answer in ctx.hooks.stream_after(skipped, sitemap, ctx):
             yield answer.value
 
 

@@ -120,9 +120,9 @@ def navigation(ctx: Context) -> Sequence[Link]:
 
 @hookimpl
 def sitemap(ctx: Context) -> Iterable[SitemapEntry]:
-    from marketry_catalog.pages.navigation import sitemap_entries
+    from marketry_catalog.pages.navigation import SitemapEntries
 
-    return sitemap_entries(ctx)
+    return SitemapEntries(ctx)
 
 
 @hookimpl

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from marketry import Context
 from marketry.web.values import Link, SitemapEntry
-from marketry_catalog.queries.addresses import category_addresses, product_addresses
+from marketry_catalog.queries.addresses import category_addresses, product_addresses, shown_products
 from marketry_catalog.queries.tree import tree_of
 
 
@@ -23,15 +23,36 @@ def category_links(ctx: Context) -> Sequence[Link]:
     ]
 
 
-def sitemap_entries(ctx: Context) -> Iterator[SitemapEntry]:
+class SitemapEntries:
     """Home, shown categories, shown products, each with its address per language and its main picture."""
-    yield SitemapEntry("/")
-    tree, paths = tree_of(ctx), category_addresses(ctx)
-    for node in tree.by_id.values():
-        if tree.shown(node.id):
-            own = {locale: f"/categories/{path}" for locale, path in paths.get(node.id, {}).items()}
-            yield SitemapEntry(f"/categories/{node.path}", None, own)
-    for one in product_addresses(ctx):
-        slugs = {locale: f"/products/{slug}" for locale, slug in one.slugs.items()}
-        default = slugs.get(ctx.site.locales[0], f"/products/{one.handle}")
-        yield SitemapEntry(default, one.changed, slugs, (ctx.media.url(one.media),) if one.media else ())
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx, self._skipped = ctx, 0
+
+    def skip(self, count: int) -> int:
+        """Pass over the first `count`, or all there are; how many that is. Products are passed over by the database."""
+        self._skipped = min(count, len(self._categories()) + shown_products(self._ctx))
+        return self._skipped
+
+    def __iter__(self) -> Iterator[SitemapEntry]:
+        ctx, first = self._ctx, self._categories()
+        yield from first[self._skipped :]
+        for one in product_addresses(ctx, max(0, self._skipped - len(first))):
+            slugs = {locale: f"/products/{slug}" for locale, slug in one.slugs.items()}
+            default = slugs.get(ctx.site.locales[0], f"/products/{one.handle}")
+            yield SitemapEntry(default, one.changed, slugs, (ctx.media.url(one.media),) if one.media else ())
+
+    def _categories(self) -> list[SitemapEntry]:
+        tree, paths = tree_of(self._ctx), category_addresses(self._ctx)
+        return [
+            SitemapEntry("/"),
+            *(
+                SitemapEntry(
+                    f"/categories/{node.path}",
+                    None,
+                    {locale: f"/categories/{path}" for locale, path in paths.get(node.id, {}).items()},
+                )
+                for node in tree.by_id.values()
+                if tree.shown(node.id)
+            ),
+        ]

@@ -14,6 +14,7 @@ from marketry_catalog.queries.cards import given
 from marketry_catalog.queries.visible import shown
 
 BATCH = 1_000
+BEYOND = 2**31 - 1  # the highest id
 _BLANK: Any = literal_column("' '")
 _slugs = (
     select(func.aggregate_strings(product_slug.c.locale + "=" + product_slug.c.slug, _BLANK))
@@ -35,6 +36,8 @@ _PRODUCTS = (
     .order_by(product.c.id)
     .limit(BATCH)
 )
+_SHOWN = select(func.count()).select_from(product).where(shown())
+_NTH = select(product.c.id).where(shown()).order_by(product.c.id).offset(bindparam("skipped")).limit(1)
 _PATHS = (
     select(category.c.id, category.c.handle, category_path.c.locale, category_path.c.path)
     .join(category_path, category_path.c.category_id == category.c.id)
@@ -51,9 +54,15 @@ class ProductAddress(NamedTuple):
     media: str | None
 
 
-def product_addresses(ctx: Context) -> Iterator[ProductAddress]:
-    """Every shown product, in the order of their making; in batches, so that a million of them fit."""
-    after = 0
+def shown_products(ctx: Context) -> int:
+    """How many there are."""
+    with ctx.reading() as session:
+        return int(session.scalar(_SHOWN, given(ctx)) or 0)
+
+
+def product_addresses(ctx: Context, skipped: int = 0) -> Iterator[ProductAddress]:
+    """Every shown product but the first `skipped`, in the order of their making; in batches, so that a million of them fit."""
+    after = _last_of(ctx, skipped) if skipped else 0
     while True:
         with ctx.reading() as session:
             rows = session.execute(_PRODUCTS, given(ctx, after=after)).all()
@@ -63,6 +72,13 @@ def product_addresses(ctx: Context) -> Iterator[ProductAddress]:
         if len(rows) < BATCH:
             return
         after = rows[-1].id
+
+
+def _last_of(ctx: Context, count: int) -> int:
+    """The id of the last of the first `count`; of fewer, one that none is above."""
+    with ctx.reading() as session:
+        found = session.scalar(_NTH, given(ctx, skipped=count - 1))
+    return BEYOND if found is None else int(found)
 
 
 def category_addresses(ctx: Context) -> dict[int, dict[str, str]]:
