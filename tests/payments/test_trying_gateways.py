@@ -135,14 +135,14 @@ def own_public_key(settings: dict[str, str]) -> str:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda s: {"app_id": ""}, "No app_id is saved."),
+        (lambda s: {"app_id": ""}, "No APPID is saved."),
         (lambda s: {"private_key": ""}, "No private key is saved."),
         (lambda s: {"alipay_public_key": ""}, "Alipay's public key is missing."),
         (lambda s: {"private_key": "no key at all"}, "The private key can't be read. Copy it anew, whole."),
         (lambda s: {"private_key": private_pem(new_key())}, "Alipay can't verify what we sign:"),
         (lambda s: {"alipay_public_key": own_public_key(s)}, "The answer isn't signed with the public key that is saved here."),
         (lambda s: {"app_id": "2021000000000001"}, "the sandbox doesn't know the application 2021000000000001."),
-        (lambda s: {"seller_id": ""}, "The keys work. Set seller_id (2088…) as well:"),
+        (lambda s: {"seller_id": ""}, "The keys work. Set the partner number (PID, 2088…) as well:"),
         (lambda s: {"gateway": f"{NOBODY}/gateway.do"}, "No answer: 127.0.0.1: "),
     ],
 )

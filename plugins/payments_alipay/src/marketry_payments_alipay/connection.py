@@ -44,8 +44,8 @@ def try_alipay(ctx: "Context") -> ConnectionResult:
         return ConnectionResult(
             False,
             _(
-                "The keys work. Set seller_id (2088…) as well: without it, notices for other sellers of this application "
-                "are taken."
+                "The keys work. Set the partner number (PID, 2088…) as well: without it, notices for other sellers of "
+                "this application are taken."
             ),
             facts,
         )
@@ -55,7 +55,7 @@ def try_alipay(ctx: "Context") -> ConnectionResult:
 def _missing(ctx: "Context", settings: AlipaySettings) -> str:
     _ = ctx.gettext
     if not settings.app_id:
-        return _("No app_id is saved. It stands at the application's page of Alipay's open platform.")
+        return _("No APPID is saved. It stands at the application's page of Alipay's open platform.")
     if not settings.private_key.get_secret_value().strip():
         return _("No private key is saved. It is the one whose public half was uploaded to Alipay.")
     if settings.by_certificate and not settings.complete:
@@ -74,7 +74,7 @@ def _what_to_do(ctx: "Context", settings: AlipaySettings, declined: Declined) ->
         here = _("the live gateway") if settings.live else _("the sandbox")
         return _(
             "%(gateway)s doesn't know the application %(app)s. Sandbox applications work in the sandbox alone, live ones at the "
-            "live gateway alone: check mode and app_id.",
+            "live gateway alone: check mode and APPID.",
             gateway=here, app=settings.app_id,
         )  # fmt: skip
     if code == "isv.invalid-signature":

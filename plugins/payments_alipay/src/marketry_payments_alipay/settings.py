@@ -20,17 +20,33 @@ class AlipaySettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    mode: Literal["live", "sandbox"] = Field("sandbox", description="In the sandbox no money moves.")
-    app_id: Annotated[str, Field(max_length=32, pattern=r"^\d*$", description="The application's number.")] = ""
-    seller_id: Annotated[str, Field(max_length=32, pattern=r"^\d*$", description="Your partner number (2088…).")] = ""
-    private_key: SecretStr = Field(SecretStr(""), description="The application's private key (RSA, 2048 bits or more).")
-    alipay_public_key: Annotated[str, Field(max_length=4000, description="Alipay's public key. Not the application's own.")] = ""
-    app_certificate: Annotated[str, Field(max_length=20000, description="appCertPublicKey_….crt, its whole text.")] = ""
-    alipay_certificate: Annotated[str, Field(max_length=20000, description="alipayCertPublicKey_RSA2.crt, its whole text.")] = ""
-    alipay_root_certificate: Annotated[str, Field(max_length=60000, description="alipayRootCert.crt, its whole text.")] = ""
-    desktop: Literal["page", "qr"] = Field("page", description="On large screens: the cashier, or a QR code on the order's page.")
-    minutes: Annotated[int, Field(ge=5, le=1440, description="How long the buyer has to pay.")] = 30
-    gateway: HttpUrl | None = Field(None, description="Another address of the gateway (a proxy of yours, a test double).")
+    mode: Literal["live", "sandbox"] = Field("sandbox", title="Mode", description="In the sandbox no money moves.")
+    app_id: Annotated[str, Field(title="APPID", max_length=32, pattern=r"^\d*$", description="The application's number.")] = ""
+    seller_id: Annotated[
+        str, Field(title="Partner number (PID)", max_length=32, pattern=r"^\d*$", description="Your partner number (2088…).")
+    ] = ""
+    private_key: SecretStr = Field(
+        SecretStr(""), title="Private key", description="The application's private key (RSA, 2048 bits or more)."
+    )
+    alipay_public_key: Annotated[
+        str, Field(title="Alipay's public key", max_length=4000, description="Alipay's public key. Not the application's own.")
+    ] = ""
+    app_certificate: Annotated[
+        str, Field(title="The application's certificate", max_length=20000, description="appCertPublicKey_….crt, its whole text.")
+    ] = ""
+    alipay_certificate: Annotated[
+        str, Field(title="Alipay's certificate", max_length=20000, description="alipayCertPublicKey_RSA2.crt, its whole text.")
+    ] = ""
+    alipay_root_certificate: Annotated[
+        str, Field(title="Root certificate", max_length=60000, description="alipayRootCert.crt, its whole text.")
+    ] = ""
+    desktop: Literal["page", "qr"] = Field(
+        "page", title="On large screens", description="On large screens: the cashier, or a QR code on the order's page."
+    )
+    minutes: Annotated[int, Field(title="Minutes to pay", ge=5, le=1440, description="How long the buyer has to pay.")] = 30
+    gateway: HttpUrl | None = Field(
+        None, title="Address of the gateway", description="Another address of the gateway (a proxy of yours, a test double)."
+    )
 
     @field_validator("gateway")
     @classmethod

@@ -73,7 +73,8 @@ def _what_to_do(ctx: "Context", error: stripe.StripeError) -> str:
     if isinstance(error, stripe.APIConnectionError):
         told = str(error.__cause__ or error)
         return _(
-            "Stripe can't be reached: %(reason)s. Look at api_base and at this server's way out, then try again.", reason=told
+            "Stripe can't be reached: %(reason)s. Look at the address of the API and at this server's way out, then try again.",
+            reason=told,
         )
     return _("Stripe is in trouble (status %(status)s). Try again in a while.", status=str(error.http_status or "?"))
 

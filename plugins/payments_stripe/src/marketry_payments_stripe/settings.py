@@ -16,16 +16,28 @@ class StripeSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    secret_key: SecretStr = Field(SecretStr(""), description="sk_live_…, sk_test_… or a restricted key (rk_…).")
-    webhook_secret: SecretStr = Field(SecretStr(""), description="whsec_…, of the endpoint /hooks/payments_stripe.")
-    webhook_secret_before: SecretStr = Field(SecretStr(""), description="The former one, while it is being replaced.")
-    account: str = Field("", max_length=64, pattern=r"^(acct_\w+)?$", description="acct_…: notices of others are refused.")
-    capture: Literal["automatic", "manual"] = Field(
-        "automatic", description="Manual: money is only reserved, for 7 days; “capture” of orders says when it is taken."
+    secret_key: SecretStr = Field(
+        SecretStr(""), title="Secret key", description="sk_live_…, sk_test_… or a restricted key (rk_…)."
     )
-    minutes: Annotated[int, Field(ge=30, le=1440, description="How long the buyer has to pay.")] = 60
-    api_base: HttpUrl | None = Field(None, description="Another address of the API (a proxy of yours, a test double).")
-    checkout_base: HttpUrl | None = Field(None, description="Where the pages of that address are.")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), title="Webhook secret", description="whsec_…, of the endpoint /hooks/payments_stripe."
+    )
+    webhook_secret_before: SecretStr = Field(
+        SecretStr(""), title="Former webhook secret", description="The former one, while it is being replaced."
+    )
+    account: str = Field(
+        "", title="Account", max_length=64, pattern=r"^(acct_\w+)?$", description="acct_…: notices of others are refused."
+    )
+    capture: Literal["automatic", "manual"] = Field(
+        "automatic",
+        title="Taking the money",
+        description="Manual: money is only reserved, for 7 days; “capture” of orders says when it is taken.",
+    )
+    minutes: Annotated[int, Field(title="Minutes to pay", ge=30, le=1440, description="How long the buyer has to pay.")] = 60
+    api_base: HttpUrl | None = Field(
+        None, title="Address of the API", description="Another address of the API (a proxy of yours, a test double)."
+    )
+    checkout_base: HttpUrl | None = Field(None, title="Address of its pages", description="Where the pages of that address are.")
 
     @field_validator("secret_key")
     @classmethod
