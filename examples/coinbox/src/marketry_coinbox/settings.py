@@ -8,7 +8,7 @@ class CoinboxSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", title="Coinbox", hide_input_in_errors=True)
 
-    key: SecretStr = Field(SecretStr(""), title="Key", description="Coinbox calls it the shop's key.")
+    key: SecretStr = Field(SecretStr(""), title="Secret key of the shop", description="Coinbox shows it once, when it is made.")
     secret: SecretStr = Field(SecretStr(""), title="Secret of notices", description="For the address /hooks/coinbox.")
     api: HttpUrl = Field(HttpUrl("https://api.coinbox.example"), title="Address of Coinbox")
 
