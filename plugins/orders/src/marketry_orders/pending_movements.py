@@ -7,7 +7,7 @@ open; these are not any more.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, literal_column, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -44,7 +44,7 @@ def _undecided(now: datetime, known: list[str]) -> Any:
         select(col(first.payment_id))
         .join(Payment, col(Payment.id) == col(first.payment_id))
         .where(
-            col(first.phase) == Phase.PENDING,
+            col(first.phase) == literal_column(f"'{Phase.PENDING.value}'"),  # as the index says it, else it isn't used
             col(first.at) > now - LOOK_FOR,
             ~decided,
             col(Payment.kind) == ProviderKind.REMOTE,

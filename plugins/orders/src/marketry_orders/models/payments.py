@@ -12,6 +12,8 @@ from marketry_orders.models.base import Table, one_of
 OPERATION_STATES = ("requested", "sent", "done", "failed")
 # What staff must look at is rare; this index holds nothing else.
 _IN_REVIEW = text("needs_review <> ''")
+# So is money of which only the beginning is known.
+_PENDING = text("phase = 'pending'")
 
 
 class Payment(Table, table=True):
@@ -79,6 +81,7 @@ class Transaction(Table, table=True):
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         Index("ix_orders_transaction_order_id", "order_id", "id"),
         Index("ix_orders_transaction_remote_id", "remote_id"),
+        Index("ix_orders_transaction_pending", "at", postgresql_where=_PENDING, sqlite_where=_PENDING),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
