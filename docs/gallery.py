@@ -98,6 +98,8 @@ def photographed(
             dress(page, scheme)
             if number == 0 or name in WINDOWS:
                 PAGES[name](page, base, shop)
+            if scheme in ("light", "dark"):  # as chosen in the footer: a theme may be dark whatever the system says
+                page.evaluate("scheme => { document.documentElement.dataset.scheme = scheme }", scheme)
             yield (width, scheme), *picture_of(page, whole=name not in WINDOWS)
     finally:
         context.close()

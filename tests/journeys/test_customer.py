@@ -49,6 +49,7 @@ class Visit:
 
     def open(self, path: str) -> Page:
         self.page.goto(self.url + path)
+        assert not self.script or self.page.evaluate("scrollY") == 0, f"{path} opens scrolled down"
         return self.page
 
     def looked_at(self, what: str) -> None:

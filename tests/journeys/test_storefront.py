@@ -130,6 +130,20 @@ def test_a_picture_is_enlarged_in_a_dialog_and_by_its_address_without_script(
     plain.close()
 
 
+def test_in_a_low_window_the_drawer_shows_its_lines(browser: Browser, shop: RunningSite) -> None:
+    """1280 by 800 at 200 %: with all of its parts in view at once, the lines would have no room."""
+    context = browser.new_context(viewport={"width": 640, "height": 400})
+    page = context.new_page()
+    page.goto(f"{shop.url}/products/mug")
+    page.locator("form.buy button[type=submit]").click()
+    line = page.locator("#cart-drawer[open] .cart-line__title")
+    line.scroll_into_view_if_needed()
+    assert line.evaluate(
+        "one => { const box = one.getBoundingClientRect(); return one.contains(document.elementFromPoint(box.x + 4, box.y + 4)) }"
+    )
+    context.close()
+
+
 def test_the_menu_of_a_phone_opens_without_script(browser: Browser, shop: RunningSite) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 700})
     page = context.new_page()

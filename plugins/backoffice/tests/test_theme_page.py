@@ -71,10 +71,21 @@ def test_all_that_was_saved_is_forgotten_together(shop, staff):
     assert shop.saved.of("atelier") == {}
 
 
-def test_another_theme_is_chosen_for_the_next_start(shop, staff):
+def test_another_theme_is_chosen_and_the_page_says_how_it_comes(shop, staff):
+    assert "The shop changes to" not in staff.get(PAGE).text
     assert send(staff, f"{PAGE}/choose", theme="noir").status_code == 303
     assert shop.saved.of("site")["theme"] == "noir"
+    page = staff.get(PAGE).text
+    assert "The shop changes to Noir: marketry run replaces its processes one by one, within seconds." in page
+    assert 'value="noir" required checked' in page or 'value="noir" checked' in page
     assert send(staff, f"{PAGE}/choose", theme="nowhere").status_code == 422
+
+
+def test_a_theme_that_the_environment_sets_is_not_offered_for_change(make_site):
+    staff = signed_in(make_site("backoffice", theme="atelier", environ={"MARKETRY_THEME": "atelier"}))
+    page = staff.get(PAGE).text
+    assert "The theme is set in the environment (MARKETRY_THEME)." in page
+    assert 'action="/admin/design/theme/choose"' not in page
 
 
 def test_who_may_not_change_settings_changes_no_theme(shop):

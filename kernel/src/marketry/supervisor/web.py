@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from marketry.runtime import Runtime
 
 
+HEAR_OUT = 0.5  # seconds between the last connection that is accepted and the first that is closed
+
+
 class WebProcess(uvicorn.Server):
     """uvicorn, with a sign of life that only a free thread can give."""
 
@@ -38,6 +41,11 @@ class WebProcess(uvicorn.Server):
             self._beating = asyncio.create_task(self._beat())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept nothing more, and hear out what was accepted just now: uvicorn closes connections that haven't asked yet, and
+        their visitors would meet a reset in the middle of a replacement."""
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(HEAR_OUT)
         await super().shutdown(sockets)
         if self._beating:
             self._beating.cancel()

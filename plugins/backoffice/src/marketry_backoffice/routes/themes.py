@@ -14,6 +14,7 @@ from marketry.plugins.manifest import NoSettings
 from marketry.problems import Refused, not_found
 from marketry.settings.effective import BadSettings, Effective, effective
 from marketry.settings.saving import choose_theme, save_settings
+from marketry.settings.stored import SITE
 from marketry.web import Ctx, Form, Router, permission, redirect, render
 from marketry.web.design import samples
 from marketry.web.invalid import problems_of
@@ -58,7 +59,7 @@ def choose(ctx: Ctx, form: Form) -> Response:
     with ctx.writing():
         choose_theme(ctx, form.get("theme"))
         audit(ctx, "backoffice.theme.chosen", f"theme:{form.get('theme')}")
-    return redirect(ctx, HERE, ctx.gettext("The shop changes its theme at its restart."))
+    return redirect(ctx, HERE, ctx.gettext("The theme is chosen."))
 
 
 @router.post("/design/theme/preview")
@@ -107,12 +108,25 @@ def _page(ctx: Context, inputs: dict[str, str] | None = None, refused: Refused |
     owner, schema, standing = _standing(ctx)
     values = standing.value.model_dump(mode="json")
     controls = controls_of(schema)
+    installed, chosen = _installed(), _chosen(ctx)
+    coming = dict(installed).get(chosen) if chosen != ctx.site.theme else None
     return render(
         ctx, "backoffice/theme.html", status=refused.status if refused else 200, owner=owner, controls=controls,
         inputs=inputs if inputs is not None else inputs_of(controls, values), origin=standing.origin,
-        pairs=pairs_of(schema, values), titles={c.name: c.title for c in controls}, installed=_installed(),
-        chosen=ctx.site.theme, problems=refused.problems if refused else (), may_write=ctx.allows(WRITE),
+        pairs=pairs_of(schema, values), titles={c.name: c.title for c in controls}, installed=installed,
+        chosen=chosen, pinned=_pinned(ctx), coming=coming,
+        problems=refused.problems if refused else (), may_write=ctx.allows(WRITE),
     )  # fmt: skip
+
+
+def _pinned(ctx: Context) -> bool:
+    """The environment says which theme: what is saved here has no say."""
+    return ctx.site.origin.get("theme") == "environment"
+
+
+def _chosen(ctx: Context) -> str:
+    """The theme that is saved, which other processes may show already; this one is what it was at its start."""
+    return ctx.site.theme if _pinned(ctx) else str(ctx.runtime.saved.of(SITE).get("theme", ctx.site.theme))
 
 
 def _installed() -> list[tuple[str, str]]:
