@@ -1,9 +1,9 @@
-"""python3 dev.py bench [pages|buying|hooks|stalls|life|search|sign_ins]: all of them without a name. Each prints a table
+"""python3 dev.py bench [pages|buying|hooks|stalls|life|machines|search|sign_ins]: all of them without a name. Each prints a table
 and its ratios."""
 
 import sys
 
-from benchmarks import buying, hooks, life, pages, search, sign_ins, stalls
+from benchmarks import buying, hooks, life, machines, pages, search, sign_ins, stalls
 
 SUITES = {
     "pages": pages.run,
@@ -11,6 +11,7 @@ SUITES = {
     "hooks": hooks.run,
     "stalls": stalls.run,
     "life": life.run,
+    "machines": machines.run,
     "search": search.run,
     "sign_ins": sign_ins.run,
 }

@@ -14,7 +14,7 @@ SPARSE = 16  # one product of so many: then what is wanted is sorted, else the o
 _STEPS = (10, 15, 20, 25, 30, 40, 50, 60, 80)
 SCALE = tuple(step * 10**power for power in range(12) for step in _STEPS)
 MOST_KEPT = 200
-BLOCKS = 32
+BLOCKS = 128
 
 
 class Measure:
