@@ -86,7 +86,7 @@ def compared(database: str, sizes: Sequence[int]) -> Iterator[tuple[str, int, Co
                 for size, call in calls.items():
                     found[size].append(meters[size].cost(call, AT_ONCE))
             for size, rounds in found.items():
-                # The best of ours: the machine's other work only adds to it. A server's process sleeps between, so its middle one.
+                # The best of ours, to which other work only adds; the middle one of a server, which sleeps between.
                 yield name, size, Cost(min(c.own for c in rounds), median(c.server for c in rounds))
 
 
