@@ -240,7 +240,7 @@ def choose_for_desks(settings: Page, way: str) -> None:
 def test_a_code_on_the_page_is_scanned_and_the_page_says_that_it_is_paid(
     browser: Browser, shop: SampleShop, visit: Open, way: Way
 ) -> None:
-    """By itself where there is JavaScript, otherwise at a click."""
+    """By itself; without JavaScript every ten seconds, or at a click."""
     buyer = visit(way)
     page = buyer.order("alipay", "CNY")
     number = buyer.number()

@@ -18,6 +18,7 @@ PHONES = (
     "Mozilla/5.0 (Linux; Android 15; 24129PN74C) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36",
     "Mozilla/5.0 (Phone; OpenHarmony 5.0) AppleWebKit/537.36 Chrome/114.0 ArkWeb/4.1 Mobile",
 )
+REFRESH = '<noscript><meta http-equiv="refresh" content="10"></noscript>'
 PAID = [("capture", "succeeded", 8888, "CNY")]
 
 
@@ -108,11 +109,13 @@ def test_a_code_is_scanned_and_the_page_goes_on_by_itself(till: Till) -> None:
     (code,) = re.findall(r'<div class="order__code" role="img" aria-label="QR code to pay with">(.*?)</div>', page, re.S)
     assert code.startswith("<svg")
     assert f'hx-get="/orders/{number}/waiting" hx-trigger="every 4s"' in page
+    assert REFRESH in page  # the same without scripts
     assert till.browser.get(f"{here}/waiting").headers.get("hx-refresh") is None
     till.alipay.controls.plan(1, drop=True)  # no notice comes: the page itself asks
     till.scan(number, action["url"])
     until(lambda: till.browser.get(f"{here}/waiting").headers.get("hx-refresh") == "true", 60)
-    assert "order__code" not in till.browser.get(here).text
+    paid = till.browser.get(here).text
+    assert ("order__code" in paid, REFRESH in paid) == (False, False)
     assert till.state(number, token) == "paid"
     assert books_agree(till, number) == PAID
 
