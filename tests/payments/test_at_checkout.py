@@ -54,7 +54,7 @@ def until_state(till: Till, number: str, state: str) -> None:
 # -- answers that never come
 
 
-@pytest.mark.parametrize("fault", ["lost", "error"])
+@pytest.mark.parametrize("fault", ["lost", pytest.param("error", marks=pytest.mark.heavy)])
 def test_a_session_whose_answer_never_came_is_asked_for_again_and_is_the_same(till: Till, fault: str) -> None:
     before = sessions(till)
     till.stripe.fault(fault, 2, method="POST", path=CREATE)  # the SDK itself asks twice

@@ -26,6 +26,11 @@ def told(till: Till, number: str) -> list[str]:
     return [entry["kind"] for entry in till.seen(number)["timeline"] if entry["kind"].startswith("payment.chargeback")]
 
 
+def held(till: Till, number: str) -> list[tuple[str, bool]]:
+    """The order's holds, and whether they are still there."""
+    return [(hold["label"], hold["lifted_at"] is None) for hold in till.seen(number)["holds"]]
+
+
 def test_a_dispute_that_is_opened_binds_the_money_and_staff_see_it(till: Till) -> None:
     number, _, _ = disputed(till)
     assert books_agree(till, number) == [PAID, ("chargeback", "pending", 1999, "USD")]
@@ -36,6 +41,10 @@ def test_a_dispute_that_is_opened_binds_the_money_and_staff_see_it(till: Till) -
     assert "the bank asks for $19.99 back" in page
     listed = till.staff.get("/api/v1/admin/orders", params={"payment": "disputed"}).json()["items"]
     assert number in [order["number"] for order in listed]
+    assert number in till.staff.get("/admin/attention").text
+    assert held(till, number) == [
+        ("Visa •••• 4242: the bank asks for $19.99 back. Answer it at the gateway before you send.", True)
+    ]
 
 
 def test_a_dispute_that_is_won_gives_the_money_back_to_the_shop(till: Till) -> None:
@@ -46,6 +55,7 @@ def test_a_dispute_that_is_won_gives_the_money_back_to_the_shop(till: Till) -> N
     assert books_agree(till, number) == [PAID, ("chargeback", "failed", 1999, "USD")]
     assert told(till, number) == ["payment.chargeback.pending", "payment.chargeback.failed"]
     assert till.seen(number)["balance"]["refundable"]["minor"] == 1999
+    assert [there for _, there in held(till, number)] == [False]
 
 
 def test_a_dispute_that_is_lost_costs_the_shop_the_money(till: Till) -> None:

@@ -68,7 +68,7 @@ def test_cancelling_lets_go_what_is_reserved(till: Till) -> None:
     assert books_agree(till, number) == []
 
 
-@pytest.mark.parametrize("fault", ["lost", "error"])
+@pytest.mark.parametrize("fault", ["lost", pytest.param("error", marks=pytest.mark.heavy)])
 @pytest.mark.parametrize(("kind", "path"), [("capture", "/capture$"), ("void", "/cancel$")])
 def test_an_answer_that_never_came_is_asked_for_again_and_moves_money_once(till: Till, fault: str, kind: str, path: str) -> None:
     number, payment = authorised(till)

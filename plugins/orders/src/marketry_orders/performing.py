@@ -12,6 +12,7 @@ from sqlmodel import col
 from marketry import Context, Refused
 from marketry.commerce.payment import Charge, ProviderKind, Snapshot
 from marketry.crashpoints import reach
+from marketry.telemetry import log
 from marketry_orders.books import UNSETTLED
 from marketry_orders.charges import load_charge
 from marketry_orders.fetching import fetch_payment
@@ -52,7 +53,8 @@ def perform_all(ctx: Context, operations: Iterable[Operation]) -> list[str]:
 def _attempt(ctx: Context, operation_id: str) -> str:
     try:
         return perform(ctx, operation_id)
-    except Exception:
+    except Exception as error:
+        log.warning("operation_not_answered", operation=operation_id, error=repr(error))
         return "sent"
 
 

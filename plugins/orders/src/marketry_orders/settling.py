@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from marketry import Context, Refused
 from marketry.commerce.payment import Entry, Phase, ProviderKind, Snapshot, TransactionKind
 from marketry.crashpoints import reach
+from marketry_orders.alarming import alarm
 from marketry_orders.announcing import announce
 from marketry_orders.books import trusted
 from marketry_orders.charges import charge_of, provider_of
@@ -45,6 +46,7 @@ def settle(ctx: Context, payment_id: str, snapshot: Snapshot, *, answers: Operat
         announce(ctx, order, payment)
         if trusted(payment):
             keep_soon(ctx, order, payment)
+        alarm(ctx, order, payment, new)
         arrived = [e for e in new if _arrived(e)] if trusted(payment) else []
         perform_here(ctx, update_standing(ctx, order, payment, arrived))
     reach("orders.settling.settled")
