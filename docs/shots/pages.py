@@ -1,7 +1,7 @@
 """Every page of the shop and the walk that ends on it."""
 
 from shots.browsing import asked_for, menu, next_page, post, typing, zoomed
-from shots.buying import cart, cart_refused, checkout, drawer, found_nothing, order
+from shots.buying import cart, cart_long, cart_refused, checkout, drawer, found_nothing, order
 from shots.people import (
     her_address_refused,
     her_order,
@@ -29,7 +29,7 @@ PAGES: dict[str, Go] = {
     "product-asked-for": asked_for, "product-zoom": zoomed,
     "search": at("/search?q=oak"), "search-typo": at("/search?q=hearht+mgu"),
     "search-nothing": at("/search?q=Donaudampfschifffahrtsgesellschaftskapitänsmütze"),
-    "drawer": drawer, "cart-empty": at("/cart"), "cart": cart, "cart-refused": cart_refused,
+    "drawer": drawer, "cart-empty": at("/cart"), "cart": cart, "cart-long": cart_long, "cart-refused": cart_refused,
     "checkout-address": checkout(0), "checkout-address-refused": checkout(0, careless=True),
     "checkout-delivery": checkout(1), "checkout-delivery-refused": checkout(1, careless=True),
     "checkout-payment": checkout(2), "checkout-payment-refused": checkout(2, careless=True),
