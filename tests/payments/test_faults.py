@@ -79,6 +79,12 @@ def is_paid(till: Till, number: str, token: str) -> bool:
     return answer.status_code == 200 and answer.json()["payment_status"] == "paid"
 
 
+def restart(till: Till, **environment: str) -> None:
+    till.site.kill()
+    till.site.start(wait=False, **environment)
+    till.site.wait(seconds=120)
+
+
 def deaths(till: Till) -> int:
     """Web processes killed since the shop was made; the supervisor writes down each."""
     return (till.site.folder / "log").read_text().count("was killed by SIGKILL")
@@ -91,13 +97,11 @@ def test_web_processes_are_killed_between_hearing_asking_and_committing(till: Ti
     placed = [till.order("stripe") for _ in range(3)]
     for _, _, address in placed:
         till.card(address)
-    till.site.kill()
-    till.site.start(MARKETRY_CRASH_AT=f"{point}:2")
+    restart(till, MARKETRY_CRASH_AT=f"{point}:2")
     before = deaths(till)
     till.stripe.release()
     until(lambda: deaths(till) > before, 60)
-    till.site.kill()
-    till.site.start()
+    restart(till)
     leases_run_out(till)
     for number, token, _ in placed:
         till.becomes(number, token, "paid", 60)
