@@ -265,3 +265,17 @@ def test_staff_keep_synonyms_and_see_what_was_searched_in_vain(shop, staff):
     number = re.search(r"/admin/searches/synonyms/(\d+)/delete", staff.get("/admin/searches").text)
     post(staff, f"{ADD}/{number[1]}/delete", form_on="/admin/searches")
     assert "beaker, mug" not in staff.get("/admin/searches").text
+
+
+def test_prices_of_customer_groups_are_typed_beside_those_of_everybody(make_site, tmp_path):
+    shop = filled(make_site, tmp_path, "backoffice", more='[segments]\nprice_groups = ["trade"]')
+    staff, page = signed_in(shop), "/admin/products/bowl"
+    for currency in shop.site.currencies:
+        assert f'name="BOWL.price_{currency}_trade"' in staff.get(page).text
+    fields = {"BOWL.price_USD": "18.00", "BOWL.weight_g": "300", "BOWL.tracked": "1", "BOWL.active": "1"}
+    wrong = post(staff, f"{page}/variants", form_on=page, sku="BOWL", **fields, **{"BOWL.price_USD_trade": "cheap"})
+    assert wrong.status_code == 422
+    assert 'href="#f-BOWL-price_USD_trade"' in wrong.text
+    post(staff, f"{page}/variants", form_on=page, sku="BOWL", **fields, **{"BOWL.price_USD_trade": "14.50"})
+    assert re.search(r'name="BOWL.price_USD_trade"[^>]* value="14.50"', staff.get(page).text)
+    assert client_of(shop).get("/api/v1/products/bowl").json()["variants"][0]["price"] == {"minor": 1800, "currency": "USD"}
