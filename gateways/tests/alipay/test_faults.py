@@ -92,11 +92,11 @@ def test_a_twin_that_stops_waits_for_no_hanging_call(merchant: Merchant) -> None
         time.sleep(0.2)
         merchant.twin.gateway.stopping = True
         with pytest.raises(httpx.TransportError):
-            hanging.result(timeout=5)
+            hanging.result(timeout=30)
 
 
 def test_others_are_served_while_one_hangs(merchant: Merchant) -> None:
-    merchant.twin.controls.fault("slow", QUERY, seconds=1.5)
+    merchant.twin.controls.fault("slow", QUERY, seconds=3)
     with ThreadPoolExecutor(1) as pool:
         hanging = pool.submit(merchant.query, "A1")
         time.sleep(0.2)

@@ -88,4 +88,4 @@ def test_a_redis_that_is_away_is_an_empty_cache(make_site: Any, mortal: Server) 
 
     assert cache.get("k") is None
     assert [cache.get_or_make("k", lambda: 2) for _ in range(50)] == [2] * 50
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10  # fifty time-outs of a quarter of a second would take longer

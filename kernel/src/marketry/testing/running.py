@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from marketry.testing.servers import free_port
+from marketry.testing.servers import Follower, free_port
 
 if TYPE_CHECKING:
     from marketry.runtime import Runtime
@@ -46,6 +46,7 @@ class RunningSite:
         self.environment = dict(environment or {})
         self.web: subprocess.Popen[bytes] | None = None
         self.others: list[subprocess.Popen[bytes]] = []
+        self._followers: dict[int, Follower] = {}
         folder.mkdir(parents=True, exist_ok=True)
         listed = ", ".join(f'"{p}"' for p in plugins)
         chosen = f'theme = "{theme}"\n' if theme else ""
@@ -94,9 +95,10 @@ class RunningSite:
                 env=self._environment(environment), stdout=log, stderr=log, start_new_session=True, cwd=self.folder,
             )  # fmt: skip
         self.others.append(process)
+        self._followers[process.pid] = Follower(f"-{process.pid}")
         return process
 
-    def wait(self, url: str | None = None, seconds: float = 30) -> None:
+    def wait(self, url: str | None = None, seconds: float = 90) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.web is not None and self.web.poll() is not None:
@@ -115,6 +117,8 @@ class RunningSite:
     def stop(self) -> None:
         for process in self.others:
             self._end(process, signal.SIGTERM)
+        while self._followers:
+            self._followers.popitem()[1].end()
 
     def log(self) -> str:
         path = self.folder / "log"
@@ -123,6 +127,8 @@ class RunningSite:
     def _end(self, process: subprocess.Popen[bytes] | None, how: signal.Signals) -> None:
         if process is None or process.poll() is not None:
             return
+        if follower := self._followers.pop(process.pid, None):
+            follower.end()
         try:
             os.killpg(process.pid, how)
             process.wait(15)

@@ -26,6 +26,21 @@ class NoServer(RuntimeError):
     """No binary of this server on the machine; the message says what to install."""
 
 
+class Follower:
+    """Ends a process when this one ends, by kill -9 too: a shell waits for the end of a pipe that closes with us. `whom` is what
+    `kill` takes: the id of a process, or `-` and that of its group."""
+
+    def __init__(self, whom: str, how: int = signal.SIGTERM) -> None:
+        command = ["sh", "-c", f"read _; kill -{int(how)} {whom}"]
+        quiet = subprocess.DEVNULL
+        self._shell = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, start_new_session=True)
+
+    def end(self) -> None:
+        """Follow no longer: it has ended, and its id may be given to another."""
+        self._shell.kill()
+        self._shell.communicate()
+
+
 @dataclass
 class Server:
     """A server process on loopback; `url` is its address. `stop` is a clean stop, `kill` is kill -9."""
@@ -36,16 +51,19 @@ class Server:
     options: dict[str, object] = field(default_factory=dict)
     stop_signal: int = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
+    _follower: "Follower | None" = None
 
     def start(self) -> None:
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log, **self.options)  # type: ignore[call-overload]
+        self._follower = Follower(str(self.process.pid), self.stop_signal)
 
     def kill(self) -> None:
         """Kill -9, as a crash would."""
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        self._end_following()
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:
@@ -54,6 +72,12 @@ class Server:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
                 self.kill()
+        self._end_following()
+
+    def _end_following(self) -> None:
+        if self._follower:
+            self._follower.end()
+            self._follower = None
 
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")
