@@ -39,6 +39,12 @@ def order_link(ctx: Context, number: str, since: datetime | None = None) -> str:
     return ctx.url(f"/orders/{number}?token={order_token(ctx, number, since)}", absolute=True)
 
 
+def return_address(ctx: Context, number: str, payment_id: str, since: datetime) -> str:
+    """Where a gateway sends the buyer after paying: the order's page, by way of asking how the payment stands. `since`: when
+    the attempt was made."""
+    return order_link(ctx, number, since).replace(f"/orders/{number}?", f"/orders/{number}/return?payment={payment_id}&", 1)
+
+
 def opens(ctx: Context, number: str, token: str, access_key: str) -> bool:
     """Whether `token` opens this order now. Raises Refused (410) for one that did and has expired."""
     try:

@@ -1,20 +1,11 @@
 """The buyer comes back from a gateway: what the address says proves nothing, so the gateway is asked."""
 
-from datetime import datetime
-
 from marketry import Context
 from marketry.commerce.payment import ProviderKind
 from marketry.telemetry import log
-from marketry_orders.access import order_link
 from marketry_orders.domain.ledger import OPEN_STATES
 from marketry_orders.fetching import fetch_payment
 from marketry_orders.models import Payment
-
-
-def return_address(ctx: Context, number: str, payment_id: str, since: datetime) -> str:
-    """Where a gateway sends the buyer after paying: the order's page, by way of asking how the payment stands. `since`: when
-    the attempt was made."""
-    return order_link(ctx, number, since).replace(f"/orders/{number}?", f"/orders/{number}/return?payment={payment_id}&", 1)
 
 
 def look_again(ctx: Context, order_id: int, payment_id: str) -> None:

@@ -12,6 +12,7 @@ from marketry.crashpoints import reach
 from marketry_orders.books import UNSETTLED
 from marketry_orders.charges import load_charge
 from marketry_orders.domain.ledger import OPEN_STATES
+from marketry_orders.initiating import initiate_payment
 from marketry_orders.models import Operation, Payment
 from marketry_orders.same_account import answering, can_be_asked
 from marketry_orders.settling import Settlement, settle
@@ -27,6 +28,11 @@ def fetch_payment(ctx: Context, payment_id: str, operation: str = "") -> Settlem
     """Ask how the payment (and the refund `operation` of it) stands and settle it. Not inside a transaction. Raises what the
     provider raises."""
     payment, charge = load_charge(ctx, payment_id, operation)
+    if payment.remote_id is None and payment.initiated_at is None:
+        initiate_payment(ctx, payment_id)  # the answer to its beginning is still to come: under the same key it is told anew
+        payment, charge = load_charge(ctx, payment_id, operation)
+        if payment.remote_id is None:
+            return Settlement(charge.order_number, ())  # it was refused: there is nothing to ask about
     snapshot = answering(ctx, payment).fetch(ctx, charge)
     reach("orders.fetching.answered")
     return settle(ctx, payment_id, snapshot)

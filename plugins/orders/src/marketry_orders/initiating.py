@@ -13,12 +13,10 @@ from marketry import Context
 from marketry.commerce.payment import AttemptState, Charge, ProviderKind, Snapshot, Vault
 from marketry.problems import Problem, Refused
 from marketry.telemetry import log
-from marketry_orders.access import order_link
+from marketry_orders.access import order_link, return_address
 from marketry_orders.books import books_of
 from marketry_orders.charges import load_charge, provider_of
-from marketry_orders.coming_back import return_address
 from marketry_orders.locking import lock_order_of
-from marketry_orders.mails import ask_for_payment
 from marketry_orders.models import Order, Payment
 from marketry_orders.operations import request
 from marketry_orders.settling import perform_here, settle
@@ -70,8 +68,6 @@ def initiate_payment(ctx: Context, payment_id: str) -> None:
         session.execute(update(_payments).where(_payments.c.id == payment_id).values(initiated_at=ctx.now()))
         if snapshot.state in GIVEN_UP:
             release_local(ctx, payment_id)
-            if payment.off_session:
-                ask_for_payment(ctx, number, payment_id)
 
 
 def _begun(ctx: Context, payment: Payment, charge: Charge) -> Snapshot:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marketry import Context, Refused
-from marketry.commerce.payment import Entry, Phase, ProviderKind, Snapshot, TransactionKind
+from marketry.commerce.payment import AttemptState, Entry, Phase, ProviderKind, Snapshot, TransactionKind
 from marketry.crashpoints import reach
 from marketry_orders.alarming import alarm
 from marketry_orders.announcing import announce
@@ -16,6 +16,7 @@ from marketry_orders.books import trusted
 from marketry_orders.charges import charge_of, provider_of
 from marketry_orders.keeping import keep_soon
 from marketry_orders.locking import lock_order_of
+from marketry_orders.mails import ask_for_payment
 from marketry_orders.models import Operation
 from marketry_orders.operations import answered, ask, close_operations, fail
 from marketry_orders.posting import post
@@ -38,6 +39,7 @@ def settle(ctx: Context, payment_id: str, snapshot: Snapshot, *, answers: Operat
     """
     with ctx.writing():
         order, payment = lock_order_of(ctx, payment_id)
+        before = payment.state
         new = post(ctx, order, payment, snapshot)
         reach("orders.settling.posted")
         close_operations(ctx, order, payment, snapshot)
@@ -46,6 +48,8 @@ def settle(ctx: Context, payment_id: str, snapshot: Snapshot, *, answers: Operat
         announce(ctx, order, payment)
         if trusted(payment):
             keep_soon(ctx, order, payment)
+        if payment.off_session and payment.state == AttemptState.FAILED != before:
+            ask_for_payment(ctx, order.number, payment.id)
         alarm(ctx, order, payment, new)
         arrived = [e for e in new if _arrived(e)] if trusted(payment) else []
         perform_here(ctx, update_standing(ctx, order, payment, arrived))

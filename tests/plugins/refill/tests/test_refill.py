@@ -12,6 +12,7 @@ from sqlmodel import col
 from tests.payments.vault_shop import PROOF, VaultShop, vault_shop
 
 from marketry.commerce.cart_desk import Wanted
+from marketry.commerce.payment import Notice, PaymentDesk
 from marketry.commerce.vault import OrderDesk, StandingOrder, Wallet
 from marketry.jobs.running import run_pending
 from marketry.problems import Refused
@@ -176,3 +177,21 @@ def test_the_job_finds_its_turn_done(shop: VaultShop) -> None:
     renew(shop.ctx(), {"number": first})
     assert shop.rows("SELECT count(*) FROM orders_order") == count
     assert shop.rows("SELECT last_order FROM refill_refill WHERE number = :n", n=first) == [(number,)]
+
+
+def test_a_notice_that_comes_before_the_answer_makes_the_shop_learn_it(shop: VaultShop) -> None:
+    """Both tries of the call were done and never answered; Stripe's notice is here before the job's next turn."""
+    _, first = subscribed(shop)
+    ((customer, card),) = shop.rows("SELECT customer, instrument FROM refill_refill WHERE number = :n", n=first)
+    shop.twin.fault("lost", 2, method="POST", path="/v1/payment_intents$")
+    desk: Any = shop.ctx().service(OrderDesk)
+    placed = desk.place(shop.ctx(), StandingOrder("lost-" + first, customer, first, (Wanted("TEA"),), card))
+    assert (placed.state, shop.ledger(placed.number)) == ("created", [])
+    ((payment,),) = shop.rows(
+        "SELECT p.id FROM orders_payment p JOIN orders_order o ON o.id = p.order_id WHERE o.number = :n", n=placed.number
+    )
+    ctx, hears = shop.ctx(), shop.ctx().service(PaymentDesk)
+    with ctx.writing():
+        hears.notice(ctx, "stripe", Notice(f"evt-{payment}", "pi_not_known_here", payment, "payment_intent.succeeded"))
+    run_pending(shop.runtime)
+    assert (shop.ledger(placed.number), shop.at_stripe(placed.number)) == (PAID, [("succeeded", 1999, 0)])
