@@ -21,14 +21,14 @@ async def call(connection: Connection, method: str, path: str, body: Any = None,
     return json.loads(answer)
 
 
-async def open_cart(connection: Connection) -> tuple[str, dict[str, str]]:
-    cart = await call(connection, "POST", "/carts")
+async def open_cart(connection: Connection, currency: str = "USD") -> tuple[str, dict[str, str]]:
+    cart = await call(connection, "POST", "/carts", {"currency": currency})
     return f"/carts/{cart['id']}", {"X_Cart_Token": cart["token"]}
 
 
-async def fill_cart(connection: Connection) -> tuple[str, dict[str, str]]:
-    """A guest's cart that lacks nothing."""
-    cart, token = await open_cart(connection)
+async def fill_cart(connection: Connection, method: str = "bank_transfer", currency: str = "USD") -> tuple[str, dict[str, str]]:
+    """A guest's cart that lacks nothing, to be paid by `method`."""
+    cart, token = await open_cart(connection, currency)
     await call(connection, "POST", f"{cart}/lines", {"sku": SKU, "quantity": 1}, **token)
     await call(connection, "PUT", f"{cart}/email", {"email": "ada@example.com"}, **token)
     await call(connection, "PUT", f"{cart}/shipping-address", ADDRESS, **token)
@@ -36,7 +36,7 @@ async def fill_cart(connection: Connection) -> tuple[str, dict[str, str]]:
     offered = methods["items"] if isinstance(methods, dict) else methods
     chosen = {"code": offered[0]["code"], "group": offered[0]["group"]}
     await call(connection, "PUT", f"{cart}/shipping-method", chosen, **token)
-    await call(connection, "PUT", f"{cart}/payment-method", {"code": "bank_transfer"}, **token)
+    await call(connection, "PUT", f"{cart}/payment-method", {"code": method}, **token)
     return cart, token
 
 

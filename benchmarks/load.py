@@ -6,7 +6,7 @@ Runs in the process of the benchmark; a *scenario* is a coroutine that sends req
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,6 +85,14 @@ class Result:
         p50, p99 = self.percentile(0.5) * 1000, self.percentile(0.99) * 1000
         memory = f"{self.memory / 2**20:.0f}"
         return (self.name, f"{self.rate:.0f}", f"{p50:.1f}", f"{p99:.1f}", f"{each:.2f}", memory, str(len(self.errors)))
+
+
+def together(runs: Sequence[Result]) -> Result:
+    """Several runs of one scenario as one."""
+    first, latencies = runs[0], [latency for run in runs for latency in run.latencies]
+    errors = [error for run in runs for error in run.errors]
+    sums = (sum(run.rounds for run in runs), sum(run.seconds for run in runs))
+    return Result(first.name, *sums, latencies, sum(run.cpu for run in runs), max(run.memory for run in runs), errors)
 
 
 HEADINGS = ("scenario", "per s", "p50 ms", "p99 ms", "CPU ms each", "MiB", "errors")

@@ -53,7 +53,8 @@ def shop(
         running.command("migrate")
         running.command("catalog", "import", str(ROOT / "sample_site" / "catalogue"))
         running.command("shipping", "start")
-        running.start("--workers", str(workers))
+        running.start("--workers", str(workers), wait=False)
+        running.wait(seconds=120)
         time.sleep(1)
         try:
             yield running

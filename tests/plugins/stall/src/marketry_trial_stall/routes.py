@@ -1,9 +1,9 @@
 """Two pages that take their time."""
 
-import httpx
 from fastapi.responses import PlainTextResponse
 from sqlalchemy import text
 
+from marketry.outbound import OutboundFailed
 from marketry.web import Ctx, Router, public
 from marketry_trial_stall.plugin import StallSettings
 
@@ -27,6 +27,6 @@ def query(ctx: Ctx) -> PlainTextResponse:
 def gateway(ctx: Ctx) -> PlainTextResponse:
     try:
         ctx.http.get(ctx.settings(StallSettings).gateway)
-    except httpx.HTTPError as error:
+    except OutboundFailed as error:
         return PlainTextResponse(f"the gateway did not answer: {type(error).__name__}", 504)
     return PlainTextResponse("answered")
