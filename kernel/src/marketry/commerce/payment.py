@@ -210,7 +210,8 @@ class PaymentProvider(Protocol):
     def void(self, ctx: "Context", charge: Charge, key: str) -> Snapshot: ...
 
     def refund(self, ctx: "Context", charge: Charge, amount: Money, key: str) -> Snapshot:
-        """Give `amount` back, idempotent per `key`. The snapshot holds a REFUND entry whose remote_id belongs to `key`."""
+        """Give `amount` back, idempotent per `key`. The snapshot holds a REFUND entry whose remote_id belongs to `key`: PENDING
+        where `fetch` will tell how it ends; none where only asking again can, which then happens under the same `key`."""
         ...
 
 
