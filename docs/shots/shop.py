@@ -78,9 +78,13 @@ def started(folder: Path, port: int, theme: str) -> Iterator[Shop]:
     environment = {**os.environ, "MARKETRY_BASE_URL": shop.url, "MARKETRY_THEME": theme, "PYTHONDONTWRITEBYTECODE": ""}
     broken = folder / "templates" / BROKEN[0]
     start = [sys.executable, str(ROOT / "sample_site" / "start.py"), "--port", str(port), "--data", str(folder)]
-    running = subprocess.Popen(start, env=environment, stdout=subprocess.DEVNULL)
+    log = folder.with_suffix(".log")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as told:  # what the shop says of each request
+        running = subprocess.Popen(start, env=environment, stdout=told, stderr=told)
     try:
-        until_ready(shop.url, running)
+        if not ready(shop.url, running):
+            sys.exit(f"the shop didn't start:\n{log.read_text('utf-8')[-2000:]}")
         broken.parent.mkdir(parents=True, exist_ok=True)
         broken.write_text(BROKEN[1], "utf-8")
         add_goods(folder, environment)
@@ -91,13 +95,15 @@ def started(folder: Path, port: int, theme: str) -> Iterator[Shop]:
         running.wait(30)
 
 
-def until_ready(url: str, running: "subprocess.Popen[bytes]") -> None:
+def ready(url: str, running: "subprocess.Popen[bytes]") -> bool:
+    """Whether it comes to serve within START."""
     for _ in range(START):
         if running.poll() is not None:
-            sys.exit("the shop didn't start")
+            return False
         if answers(url):
-            return
+            return True
         time.sleep(1)
+    return False
 
 
 def answers(url: str) -> bool:
