@@ -145,7 +145,7 @@ def test_a_product_is_shown_within_its_window_only(database, make_site, tmp_path
     [
         ("/categories/kitchen?sort=weird", "sort"),
         ("/categories/kitchen?cursor=%21", "cursor"),
-        ("/categories/kitchen?filter=x:y", "filter"),
+        ("/api/v1/products?filter=x:y", "filter"),
         ("/search?q=mug&cursor=W10", "cursor"),
         ("/api/v1/products?limit=0", "limit"),
         ("/api/v1/products?limit=1e3", "limit"),

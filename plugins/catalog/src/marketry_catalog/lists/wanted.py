@@ -17,6 +17,7 @@ from marketry_catalog.overview.overview import Overview
 from marketry_catalog.queries.recent import recent
 from marketry_catalog.queries.tree import tree_of
 
+BAD_FILTER = "bad_filter"
 _DECIMALS = select(attribute.c.code, attribute.c.decimals).where(attribute.c.kind == "number")
 
 
@@ -103,4 +104,4 @@ def decimals_of(ctx: Context) -> Mapping[str, int]:
 
 
 def _no_such_filter(ctx: Context) -> Refused:
-    return invalid("bad_filter", ctx.gettext("The list has no such filter."), "filter")
+    return invalid(BAD_FILTER, ctx.gettext("The list has no such filter."), "filter")

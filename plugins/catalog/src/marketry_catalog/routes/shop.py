@@ -8,12 +8,13 @@ from pydantic import StringConstraints
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from marketry.problems import not_found
+from marketry.problems import Refused, not_found
 from marketry.web import Ctx, Router, cached, gives_way, public, render
 from marketry_catalog.domain.choosing import nearest
 from marketry_catalog.domain.filters import LIST_PARAMETERS, MOST_FILTERS
 from marketry_catalog.home.drawing import home_page
 from marketry_catalog.kept_pages import shows_list
+from marketry_catalog.lists.wanted import BAD_FILTER
 from marketry_catalog.pages.lists import Chosen, category_page, search_page
 from marketry_catalog.pages.product import product_values
 from marketry_catalog.queries.product import ProductView, VariantView, product_by_slug
@@ -49,8 +50,12 @@ def category(
     cursor: str | None = None,
     filter: Filters = [],  # noqa: B006 - FastAPI copies defaults
 ) -> Response:
+    path, chosen = path.strip("/"), Chosen(sort, available, sale, filter, cursor)
     with ctx.reading():
-        page = category_page(ctx, path.strip("/"), Chosen(sort, available, sale, filter, cursor))
+        try:
+            page = category_page(ctx, path, chosen)
+        except Refused as refused:
+            return _without_filters(ctx, refused, f"/categories/{path}", chosen)
         if isinstance(page, str):
             return RedirectResponse(ctx.url(page), 301)
         shows_list(ctx, f"category:{page['category'].handle}")
@@ -69,8 +74,12 @@ def search(
     cursor: str | None = None,
     filter: Filters = [],  # noqa: B006 - FastAPI copies defaults
 ) -> Response:
+    chosen = Chosen(sort, available, sale, filter, cursor, q, exact)
     with ctx.reading():
-        page = search_page(ctx, Chosen(sort, available, sale, filter, cursor, q, exact))
+        try:
+            page = search_page(ctx, chosen)
+        except Refused as refused:
+            return _without_filters(ctx, refused, "/search", chosen)
         response = render(ctx, "catalog/search.html", fragment="listing", **page)
     if page["page"] and not (cursor or filter or available or sale):
         noted(ctx, page["q"], 0 if page["found"].some else page["page"].count)
@@ -103,6 +112,13 @@ def product(ctx: Ctx, request: Request, slug: str, variant: str | None = None) -
     if by_options:
         response.headers["HX-Push-Url"] = address
     return response
+
+
+def _without_filters(ctx: Ctx, refused: Refused, path: str, chosen: Chosen) -> Response:
+    """A link of yesterday may name a colour that nothing has any more: its reader gets the whole list, not an error."""
+    if refused.problems[0].code != BAD_FILTER:
+        raise refused
+    return RedirectResponse(chosen.address(ctx, path, filters=()), 302)
 
 
 def _chosen(found: ProductView, sku: str | None, query: Mapping[str, str]) -> VariantView | None:
