@@ -1,7 +1,7 @@
 """Every package speaks Chinese: what its code and templates say is in its own zh.po (or the kernel's), and nothing else is.
 
 A text counts as said where it is marked (`_("…")`, `ctx.gettext("…")`) and where the back office translates it itself: title and
-summary of a manifest, the labels of permissions, the titles and descriptions of settings.
+summary of a manifest, the labels of permissions, the titles, descriptions and choices of settings.
 """
 
 import ast
@@ -64,6 +64,7 @@ def shown(folder: Path) -> Iterator[str]:
         for call in ast.walk(tree):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in SHOWN:
                 yield from _texts(call, SHOWN[call.func.id])
+                yield from _choices(call)
 
 
 def _texts(call: ast.Call, wanted: tuple[int | str, ...]) -> Iterator[str]:
@@ -72,6 +73,14 @@ def _texts(call: ast.Call, wanted: tuple[int | str, ...]) -> Iterator[str]:
         value = given.get(name)
         if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value:
             yield value.value
+
+
+def _choices(call: ast.Call) -> Iterator[str]:
+    """The words in `json_schema_extra={"choices": {"at_once": "As soon as it is paid"}}`."""
+    for extra in (k.value for k in call.keywords if k.arg == "json_schema_extra"):
+        for key, words in zip(extra.keys, extra.values, strict=True) if isinstance(extra, ast.Dict) else ():
+            if isinstance(key, ast.Constant) and key.value == "choices":
+                yield from ast.literal_eval(words).values()
 
 
 @cache

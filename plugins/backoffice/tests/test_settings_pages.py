@@ -1,5 +1,8 @@
 """Plugins' settings: a form out of the schema, the source of each value, what is saved and what is never shown."""
 
+import re
+from typing import Literal
+
 import pytest
 from plugins.backoffice.tests.staff_client import post, signed_in
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -51,8 +54,6 @@ def stored(runtime):
 
 
 def sources(page):
-    import re
-
     return re.findall(r"Source: ([a-z.]+)", page.text)
 
 
@@ -159,3 +160,19 @@ def test_a_plugin_in_quarantine_is_shown_with_reason_and_mend(make_site):
 
 def test_a_plugin_that_nobody_offers_is_not_found(site):
     assert signed_in(site).get("/admin/plugins/nothing").status_code == 404
+
+
+class Bell(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+    tone: Literal["soft", "very_loud"] = Field(
+        "soft", title="Tone", json_schema_extra={"choices": {"soft": "Hardly to be heard"}}
+    )
+
+
+def test_a_choice_is_offered_in_the_words_of_its_schema_or_those_of_its_value(make_site, database):
+    client = signed_in(make_site("backoffice", extra=[inline_plugin(Plugin(id="bell", title="Bell", settings=Bell))]))
+    offered = client.get("/admin/plugins/bell").text.split('name="tone"')[1].partition("</select>")[0]
+    assert re.findall(r'<option value="(\w+)"[^>]*>([^<]+)</option>', offered) == [
+        ("soft", "Hardly to be heard"),
+        ("very_loud", "Very loud"),
+    ]

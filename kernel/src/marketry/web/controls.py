@@ -41,7 +41,7 @@ def controls_of(
 def _control(ctx: Context, name: str, key: str, field: FieldInfo, value: Any, asked_for: bool) -> Control:
     label = ctx.gettext(field.title or key.replace("_", " ").capitalize())
     hint = ctx.gettext(field.description) if field.description else ""
-    kind, options = _kind(_plain(field.annotation))
+    kind, options = _kind(_plain(field.annotation), field)
     longest = next((m.max_length for m in field.metadata if getattr(m, "max_length", None)), None)
     if kind == "text" and longest and longest > LONG:
         kind = "area"
@@ -59,10 +59,26 @@ def _plain(annotation: Any) -> Any:
     return annotation
 
 
-def _kind(annotation: Any) -> tuple[str, Sequence[tuple[str, str]]]:
+def choices_of(annotation: Any, field: FieldInfo) -> tuple[tuple[str, str], ...]:
+    """(value, English words) per choice of a `Literal` or an Enum, to be translated; empty for any other type.
+
+    The words are what `Field(json_schema_extra={"choices": {"at_once": "As soon as it is paid"}})` says, else the value itself
+    ("At once"), or an Enum's name of it.
+    """
     if get_origin(annotation) is Literal:
-        return "choice", [(str(one), str(one).replace("_", " ").capitalize()) for one in get_args(annotation)]
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return "choice", [(str(one.value), one.name.replace("_", " ").capitalize()) for one in annotation]
+        codes = [(str(one), str(one)) for one in get_args(annotation)]
+    elif isinstance(annotation, type) and issubclass(annotation, Enum):
+        codes = [(str(one.value), one.name) for one in annotation]
+    else:
+        return ()
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    said = extra.get("choices")
+    words = said if isinstance(said, dict) else {}
+    return tuple((code, str(words.get(code) or name.replace("_", " ").capitalize())) for code, name in codes)
+
+
+def _kind(annotation: Any, field: FieldInfo) -> tuple[str, Sequence[tuple[str, str]]]:
+    if choices := choices_of(annotation, field):
+        return "choice", choices
     kinds = {bool: "check", int: "number", float: "number", date: "date", time: "time"}
     return kinds.get(annotation, "text"), ()

@@ -6,13 +6,15 @@ that they can be filled without JavaScript; a row whose inputs are all empty is 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, StrEnum
+from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
+
+from marketry.web.controls import choices_of
 
 LONG = 200  # characters from which a text gets several lines
 KEY = "_key"
@@ -33,7 +35,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One field. `options` (value, text) for a choice; `parts` the controls of a group or of one row; `keyed`: rows of a dict.
+    """One field. `options` (value, English words) of a choice; `parts` of a group or a row; `keyed`: rows of a dict.
 
     `scalar` rows have a single part whose value stands for the row. A schema names the columns of a dict by
     `Field(json_schema_extra={"key_title": "Currency", "value_title": "Amount"})`.
@@ -64,7 +66,7 @@ def _extra(field: FieldInfo) -> Mapping[str, Any]:
 
 def _control(name: str, field: FieldInfo) -> Control:
     title = field.title or name.replace("_", " ").capitalize()
-    made = _of_type(name, field.annotation, title, _max_length(field.metadata))
+    made = _of_type(name, field.annotation, title, _max_length(field.metadata), field)
     extra = _extra(field)
     if made.keyed:
         value = replace(made.parts[0], title=str(extra.get("value_title", "Value"))) if made.scalar else None
@@ -73,20 +75,18 @@ def _control(name: str, field: FieldInfo) -> Control:
     return replace(made, description=field.description or "", required=required and made.kind is not Kind.FLAG)
 
 
-def _of_type(name: str, annotation: Any, title: str, max_length: int | None) -> Control:
+def _of_type(name: str, annotation: Any, title: str, max_length: int | None, field: FieldInfo) -> Control:
     bare, length = _bare(annotation)
     origin, arguments = get_origin(bare), get_args(bare)
-    if origin is Literal:
-        return Control(name, Kind.CHOICE, title, options=tuple((str(one), str(one)) for one in arguments))
+    if choices := choices_of(bare, field):
+        return Control(name, Kind.CHOICE, title, options=choices)
     if origin in (list, tuple, set, frozenset, Sequence):
         return _of_list(name, arguments[0] if arguments else str, title)
     if origin in (dict, Mapping):
-        return _of_dict(name, arguments[1], title)
+        return _of_dict(name, arguments[1], title, field)
     if isinstance(bare, type):
         if issubclass(bare, BaseModel):
             return Control(name, Kind.GROUP, title, parts=controls_of(bare))
-        if issubclass(bare, Enum):
-            return Control(name, Kind.CHOICE, title, options=tuple((str(one.value), str(one.value)) for one in bare))
         if bare in _SIMPLE:
             return Control(name, _SIMPLE[bare], title)
     long = (max_length or length or 0) >= LONG
@@ -103,11 +103,11 @@ def _of_list(name: str, item: Any, title: str) -> Control:
     return Control(name, Kind.LINES, title, item=_SIMPLE.get(bare, Kind.TEXT))
 
 
-def _of_dict(name: str, item: Any, title: str) -> Control:
+def _of_dict(name: str, item: Any, title: str, field: FieldInfo) -> Control:
     bare, _ = _bare(item)
     if isinstance(bare, type) and issubclass(bare, BaseModel):
         return Control(name, Kind.ROWS, title, parts=controls_of(bare), keyed=True)
-    return Control(name, Kind.ROWS, title, parts=(_of_type("value", item, "Value", None),), keyed=True, scalar=True)
+    return Control(name, Kind.ROWS, title, parts=(_of_type("value", item, "Value", None, field),), keyed=True, scalar=True)
 
 
 def _bare(annotation: Any) -> tuple[Any, int | None]:

@@ -40,7 +40,14 @@ class OrderSettings(BaseModel):
     )
     capture: Literal["at_once", "on_shipping", "by_hand"] = Field(
         default="at_once",
-        title="When reserved money is taken: once it covers the order, when a parcel leaves, or by hand",
+        title="When reserved money is taken",
+        json_schema_extra={
+            "choices": {
+                "at_once": "As soon as it covers the order",
+                "on_shipping": "When a parcel leaves",
+                "by_hand": "When staff take it, on the order's page",
+            }
+        },
     )
 
 

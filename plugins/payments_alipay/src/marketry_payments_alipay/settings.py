@@ -20,7 +20,12 @@ class AlipaySettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    mode: Literal["live", "sandbox"] = Field("sandbox", title="Mode", description="In the sandbox no money moves.")
+    mode: Literal["live", "sandbox"] = Field(
+        "sandbox",
+        title="Mode",
+        description="In the sandbox no money moves.",
+        json_schema_extra={"choices": {"live": "Live: real money", "sandbox": "Sandbox: to try it"}},
+    )
     app_id: Annotated[str, Field(title="APPID", max_length=32, pattern=r"^\d*$", description="The application's number.")] = ""
     seller_id: Annotated[
         str, Field(title="Partner number (PID)", max_length=32, pattern=r"^\d*$", description="Your partner number (2088…).")
@@ -41,7 +46,10 @@ class AlipaySettings(BaseModel):
         str, Field(title="Root certificate", max_length=60000, description="alipayRootCert.crt, its whole text.")
     ] = ""
     desktop: Literal["page", "qr"] = Field(
-        "page", title="On large screens", description="On large screens: the cashier, or a QR code on the order's page."
+        "page",
+        title="On large screens",
+        description="Where buyers at a computer pay.",
+        json_schema_extra={"choices": {"page": "On Alipay's cashier", "qr": "By a QR code on the order's page"}},
     )
     minutes: Annotated[int, Field(title="Minutes to pay", ge=5, le=1440, description="How long the buyer has to pay.")] = 30
     gateway: HttpUrl | None = Field(

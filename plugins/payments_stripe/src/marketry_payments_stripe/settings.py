@@ -31,7 +31,8 @@ class StripeSettings(BaseModel):
     capture: Literal["automatic", "manual"] = Field(
         "automatic",
         title="Taking the money",
-        description="Manual: money is only reserved, for 7 days; “capture” of orders says when it is taken.",
+        description="Reserved money is kept for 7 days; the settings of Orders say when it is taken.",
+        json_schema_extra={"choices": {"automatic": "At once", "manual": "Reserve it first"}},
     )
     minutes: Annotated[int, Field(title="Minutes to pay", ge=30, le=1440, description="How long the buyer has to pay.")] = 60
     api_base: HttpUrl | None = Field(
