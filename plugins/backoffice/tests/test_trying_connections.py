@@ -150,3 +150,12 @@ def test_the_mail_server_is_tried_from_the_page_of_the_system(make_site):
             select(AuditRow.subject, AuditRow.details).where(AuditRow.action == "backoffice.connection.tested")
         )
         assert [tuple(row) for row in rows.all()] == [("site", {"connection": "mail", "ok": False})]
+
+
+@pytest.mark.parametrize("password", ["battery#staple", "battery/staple", "battery[staple", "battery\u2100staple"])
+def test_an_address_with_a_password_that_splits_it_doesnt_tell_the_password(make_site, password):
+    site = make_site("backoffice", more=f'[mail]\nsmtp_url = "smtp://shop:{password}@127.0.0.1:9"')
+    done = post(signed_in(site), "/admin/system/mail/test", form_on="/admin/system").text
+    assert "The mail server&#39;s address can&#39;t be read" in done
+    assert "written as %2F %23 %3F %40 and %25" in done
+    assert "battery" not in done

@@ -43,11 +43,17 @@ class Server:
 
 
 def parse_server(url: str) -> Server:
-    """ValueError where `url` is no address of an SMTP server."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("the mail server's address is smtp://[user:password@]host[:port] or smtps://…")
+    """ValueError where `url` is no address of an SMTP server. It says nothing of the address, which holds a password: that of one
+    with `#` or `/` in it, not written as %23 or %2F, would be taken for a port and named."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not host or parts.scheme not in ("smtp", "smtps"):
+        raise ValueError(
+            "the mail server's address is smtp://[user:password@]host[:port] or smtps://…; "
+            "in a password, / # ? @ and % are written as %2F %23 %3F %40 and %25"
+        )
     tls = parts.scheme == "smtps"
-    return Server(
-        parts.hostname, parts.port or (465 if tls else 587), tls, unquote(parts.username or ""), unquote(parts.password or "")
-    )
+    return Server(host, port or (465 if tls else 587), tls, unquote(parts.username or ""), unquote(parts.password or ""))
