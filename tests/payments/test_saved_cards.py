@@ -8,9 +8,11 @@ import pytest
 from plugins.orders.tests.front_pages.test_checkout_pages import address, send
 from tests.payments.vault_shop import OTHER, PROOF, VaultShop, vault_shop
 
+from marketry.commerce.payment import Notice, PaymentDesk
 from marketry.jobs.running import run_pending
 from marketry.privacy import erase_person, export_person
 from marketry.testing.plugin import DATABASES
+from marketry_orders.cancelling import cancel_order
 from marketry_orders.models import SavedMeans
 
 
@@ -210,3 +212,24 @@ def test_a_card_whose_last_month_is_over_isnt_offered(shop: VaultShop) -> None:
     assert [one["usable"] for one in shop.cards(name)] == [False]
     refused = shop.buyer(name).ready("TEA", payment="").put("payment-method", {"code": "stripe", "instrument": card["id"]})
     assert (refused.status_code, refused.json()["code"]) == (422, "instrument_expired")
+
+
+def test_money_for_an_order_that_ended_before_the_answer_came_goes_back(shop: VaultShop) -> None:
+    """Both tries of the call charged the card and were never answered; the order was cancelled; then Stripe's notice comes."""
+    name = shop.somebody()
+    shop.saves(name)
+    (card,) = shop.cards(name)
+    shop.twin.fault("lost", 2, method="POST", path="/v1/payment_intents$")
+    number = shop.ordered(name, instrument=card["id"])["order"]["number"]
+    cancel_order(shop.ctx(), number, "Changed my mind")
+    assert (shop.ledger(number), shop.at_stripe(number)) == ([], [("succeeded", 1999, 0)])
+    (intent,) = [one["id"] for one in shop.twin.book.all("payment_intent") if one["metadata"].get("order") == number]
+    ((payment,),) = shop.rows(
+        "SELECT p.id FROM orders_payment p JOIN orders_order o ON o.id = p.order_id WHERE o.number = :n", n=number
+    )
+    ctx, hears = shop.ctx(), shop.ctx().service(PaymentDesk)
+    with ctx.writing():
+        hears.notice(ctx, "stripe", Notice(f"evt-{payment}", intent, payment, "payment_intent.succeeded"))
+    run_pending(shop.runtime)
+    assert shop.ledger(number) == [("capture", "succeeded", 1999, "USD"), ("refund", "succeeded", 1999, "USD")]
+    assert shop.at_stripe(number) == [("succeeded", 1999, 1999)]

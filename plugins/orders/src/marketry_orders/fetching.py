@@ -1,6 +1,7 @@
 """Asking a provider how a payment stands, outside any transaction, and settling what it says."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,23 +25,25 @@ POLL_FOR = timedelta(days=14)
 AT_MOST = 500
 
 
-def fetch_payment(ctx: Context, payment_id: str, operation: str = "") -> Settlement:
+def fetch_payment(ctx: Context, payment_id: str, operation: str = "", told: str | None = None) -> Settlement:
     """Ask how the payment (and the refund `operation` of it) stands and settle it. Not inside a transaction. Raises what the
-    provider raises."""
+    provider raises. `told`: the name that a notice gave it, for an attempt that ended here before its beginning was answered."""
     payment, charge = load_charge(ctx, payment_id, operation)
     if payment.remote_id is None and payment.initiated_at is None:
         initiate_payment(ctx, payment_id)  # the answer to its beginning is still to come: under the same key it is told anew
         payment, charge = load_charge(ctx, payment_id, operation)
         if payment.remote_id is None:
-            return Settlement(charge.order_number, ())  # it was refused: there is nothing to ask about
+            if told is None:
+                return Settlement(charge.order_number, ())  # it was refused: there is nothing to ask about
+            charge = replace(charge, remote_id=told)
     snapshot = answering(ctx, payment).fetch(ctx, charge)
     reach("orders.fetching.answered")
     return settle(ctx, payment_id, snapshot)
 
 
 def fetch(ctx: Context, payload: Mapping[str, Any]) -> None:
-    """Job `orders.fetch`: payload {payment, operation?}."""
-    fetch_payment(ctx, str(payload["payment"]), str(payload.get("operation", "")))
+    """Job `orders.fetch`: payload {payment, operation?, told?}."""
+    fetch_payment(ctx, str(payload["payment"]), str(payload.get("operation", "")), payload.get("told"))
 
 
 def poll(ctx: Context) -> None:

@@ -52,7 +52,7 @@ class OrdersDesk:
     def notice(self, ctx: Context, code: str, notice: Notice) -> None:
         payment = payment_named(ctx, code, notice)
         if payment is not None:
-            asked = {"payment": payment, "operation": notice.operation}
+            asked = {"payment": payment, "operation": notice.operation, "told": notice.remote_id}
             ctx.enqueue("orders.fetch", asked, key=f"notice:{code}:{notice.event_id}")
 
 
@@ -97,7 +97,7 @@ def handle_webhook(ctx: Context, payload: Mapping[str, Any]) -> None:
     if payment is None:
         return
     if _write_down(ctx, payment, stored, notice):
-        fetch_payment(ctx, payment, notice.operation)
+        fetch_payment(ctx, payment, notice.operation, notice.remote_id)
 
 
 def notice_of(stored: Webhook) -> Notice:
