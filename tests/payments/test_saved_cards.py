@@ -13,6 +13,7 @@ from marketry.jobs.running import run_pending
 from marketry.privacy import erase_person, export_person
 from marketry.testing.plugin import DATABASES
 from marketry_orders.cancelling import cancel_order
+from marketry_orders.forgetting import forget
 from marketry_orders.models import SavedMeans
 
 
@@ -233,3 +234,35 @@ def test_money_for_an_order_that_ended_before_the_answer_came_goes_back(shop: Va
     run_pending(shop.runtime)
     assert shop.ledger(number) == [("capture", "succeeded", 1999, "USD"), ("refund", "succeeded", 1999, "USD")]
     assert shop.at_stripe(number) == [("succeeded", 1999, 1999)]
+
+
+def test_a_card_that_was_saved_in_the_other_mode_is_neither_used_nor_said_to_be_gone(shop: VaultShop) -> None:
+    """The shop's keys are of test mode; the card is noted as one of live mode, as after a change of keys."""
+    name = shop.somebody()
+    shop.saves(name)
+    (card,) = shop.cards(name)
+    assert shop.rows("SELECT live FROM orders_saved_means WHERE id = :id", id=card["id"]) == [(False,)]
+    customer, _, method = shop.token_of(card["id"]).partition(":")
+    with shop.runtime.database.writing() as session:
+        session.get_one(SavedMeans, card["id"]).live = True
+    assert [one["usable"] for one in shop.cards(name)] == [False]
+    buyer = shop.buyer(name).ready("TEA", payment="")
+    refused = buyer.put("payment-method", {"code": "stripe", "instrument": card["id"]})
+    assert (refused.status_code, refused.json()["code"]) == (422, "instrument_unknown")
+    offered = {one["code"]: one["instruments"] for one in buyer.call("GET", "/payment-methods").json()}
+    assert offered["stripe"] == []
+    # another one can be saved beside it, under a customer of this mode
+    shop.saves(name, OTHER)
+    (new,) = [one for one in shop.cards(name) if one["usable"]]
+    assert shop.token_of(new["id"]).partition(":")[0] != customer
+    # and it is removed there once the keys fit again
+    headers = {"Authorization": f"Bearer {name}"}
+    assert shop.buyer(name).client.delete(f"/api/v1/customer/instruments/{card['id']}", headers=headers).status_code == 204
+    run_pending(shop.runtime)
+    assert [one["id"] for one in shop.cards(name)] == [new["id"]]
+    assert method in shop.attached()
+    with shop.runtime.database.writing() as session:
+        session.get_one(SavedMeans, card["id"]).live = False
+    forget(shop.ctx(), {"means": card["id"]})
+    assert method not in shop.attached()
+    assert shop.rows("SELECT 1 FROM orders_saved_means WHERE id = :id", id=card["id"]) == []

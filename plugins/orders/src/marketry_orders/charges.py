@@ -11,7 +11,7 @@ from marketry.commerce.money import Money
 from marketry.commerce.payment import Charge, Instrument, PaymentProvider
 from marketry_orders.books import UNSETTLED
 from marketry_orders.models import Operation, Order, Payment
-from marketry_orders.wallet import instrument_of, own, saved_by
+from marketry_orders.wallet import instrument_of, is_known, own, saved_by
 
 _UNSETTLED_REFUNDS = (
     select(col(Operation.id))
@@ -49,13 +49,14 @@ def charge_of(ctx: Context, order: Order, payment: Payment, *, return_url: str =
 def _beside(ctx: Context, order: Order, payment: Payment) -> tuple[Instrument, ...]:
     """What the customer had at this provider when the attempt was made, so that asking again asks the same."""
     found = saved_by(ctx, order.customer, payment.provider) if order.customer else ()
-    return tuple(instrument_of(one) for one in sorted(found, key=lambda one: one.id) if one.created_at < payment.created_at)
+    provider, earlier = ctx.runtime.provider(payment.provider), [one for one in found if one.created_at < payment.created_at]
+    return tuple(instrument_of(one) for one in sorted(earlier, key=lambda one: one.id) if is_known(ctx, provider, one))
 
 
 def _instrument(ctx: Context, order: Order, payment: Payment) -> Instrument | None:
-    """Not where it was removed meanwhile: then the buyer is asked as any other."""
+    """Not where it was removed meanwhile, or the keys were changed: then the buyer is asked as any other."""
     found = own(ctx, order.customer, payment.instrument_id)
-    return instrument_of(found) if found else None
+    return instrument_of(found) if found and is_known(ctx, ctx.runtime.provider(payment.provider), found) else None
 
 
 def provider_of(ctx: Context, payment: Payment) -> PaymentProvider:

@@ -7,7 +7,7 @@ from marketry import Context, Problem, Refused
 from marketry.commerce.payment import Vault
 from marketry.telemetry import log
 from marketry_orders.models import SavedMeans
-from marketry_orders.wallet import instrument_of, own, saved_by
+from marketry_orders.wallet import instrument_of, is_known, own, saved_by
 
 FORGET_JOB = "orders.forget"
 
@@ -42,17 +42,24 @@ def give_up_all(ctx: Context, customer: str) -> int:
 
 
 def forget(ctx: Context, payload: Mapping[str, Any]) -> None:
-    """Job `orders.forget`: payload {means}. Raises while the provider can't be asked, so that it runs again."""
+    """Job `orders.forget`: payload {means}. Raises while the provider can't be asked, so that it runs again: with the keys of
+    another account it would answer that there is no such thing, and the card would stay where it is."""
     with ctx.reading() as session:
         found = session.get(SavedMeans, str(payload["means"]))
-        told = (found.provider, instrument_of(found), found.whole_person) if found and found.customer is None else None
-    if told is None:
+    if found is None or found.customer is not None:
         return
-    code, instrument, whole_person = told
+    code, instrument, whole_person = found.provider, instrument_of(found), found.whole_person
     provider = ctx.runtime.provider(code)
     if not isinstance(provider, Vault):
         message = ctx.gettext("The plugin of the payment method %(code)s is not enabled. Enable it, then try again.", code=code)
         raise Refused(Problem("provider_missing", message, plugin="orders", status=409))
+    if not is_known(ctx, provider, found):
+        message = ctx.gettext(
+            "What a customer saved with %(code)s belongs to other keys than are set, so it can't be removed there. Save those "
+            "keys again and repeat this job, or remove it on the provider's own pages.",
+            code=code,
+        )
+        raise Refused(Problem("other_account", message, plugin="orders", status=409))
     provider.forget(ctx, instrument, whole_person=whole_person)
     with ctx.writing() as session:
         gone = session.get(SavedMeans, str(payload["means"]))

@@ -38,13 +38,13 @@ def keep(ctx: Context, payload: Mapping[str, Any]) -> None:
         log.info("not_kept", payment=payment.id, reason=refused.problems[0].message)
         return
     with ctx.writing():
-        order, _ = lock_order_of(ctx, payment.id)
-        _write(ctx, order.customer, payment.provider, instrument)
+        order, payment = lock_order_of(ctx, payment.id)
+        _write(ctx, order.customer, payment, instrument)
 
 
-def _write(ctx: Context, customer: str | None, provider: str, instrument: Instrument) -> None:
+def _write(ctx: Context, customer: str | None, payment: Payment, instrument: Instrument) -> None:
     """One row per card: the same one saved anew replaces what it was before. Whoever was erased meanwhile keeps nothing."""
-    now = ctx.now()
+    now, provider = ctx.now(), payment.provider
     known = ctx.session.scalars(
         select(SavedMeans).where(col(SavedMeans.provider) == provider, col(SavedMeans.token) == instrument.token)
     ).first()
@@ -53,15 +53,19 @@ def _write(ctx: Context, customer: str | None, provider: str, instrument: Instru
     kept = SavedMeans(
         id=new_id(), customer=customer, provider=provider, token=instrument.token, label=instrument.label[:200],
         expires=instrument.expires, same_as=instrument.same_as, created_at=now, used_at=now,
+        account=payment.account, live=payment.live,
     )  # fmt: skip
     ctx.session.add(kept)
     ctx.session.flush()
     if customer is None:
         give_up(ctx, [kept], whole_person=True)
     elif instrument.same_as:
-        give_up(ctx, _same(ctx, customer, provider, kept))
+        give_up(ctx, _same(ctx, customer, kept))
 
 
-def _same(ctx: Context, customer: str, provider: str, kept: SavedMeans) -> list[SavedMeans]:
-    same = (col(SavedMeans.customer) == customer, col(SavedMeans.provider) == provider, col(SavedMeans.same_as) == kept.same_as)
+def _same(ctx: Context, customer: str, kept: SavedMeans) -> list[SavedMeans]:
+    same = (
+        col(SavedMeans.customer) == customer, col(SavedMeans.provider) == kept.provider, col(SavedMeans.same_as) == kept.same_as,
+        col(SavedMeans.live).is_not_distinct_from(kept.live),
+    )  # fmt: skip
     return list(ctx.session.scalars(select(SavedMeans).where(*same, col(SavedMeans.id) != kept.id)))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from marketry import Context, Problem
-from marketry.commerce.payment import Instrument, PaymentProvider, Vault
+from marketry.commerce.payment import AccountHolder, Instrument, PaymentProvider, Vault
 from marketry.web.values import ActorKind
 from marketry_orders.models import SavedMeans
 
@@ -59,6 +59,13 @@ def is_past(ctx: Context, one: SavedMeans) -> bool:
     return bool(one.expires) and one.expires < ctx.now().strftime("%Y-%m")
 
 
+def is_known(ctx: Context, provider: object, one: SavedMeans) -> bool:
+    """Whether the keys of now are of the account and the mode that `one` was saved in: a card that was kept while the gateway was
+    tried isn't there when the shop is live. What isn't known isn't compared."""
+    account, live = provider.account(ctx) if isinstance(provider, AccountHolder) else ("", None)
+    return not (account and one.account and account != one.account) and (None in (live, one.live) or live == one.live)
+
+
 def instrument_of(one: SavedMeans) -> Instrument:
     return Instrument(one.token, one.label, one.expires, one.same_as)
 
@@ -71,7 +78,7 @@ def objection_to(ctx: Context, customer: str | None, provider: PaymentProvider, 
     if wish.instrument is None:
         return None
     found = own(ctx, customer, wish.instrument) if may_use(ctx, customer) else None
-    if found is None or found.provider != provider.code:
+    if found is None or found.provider != provider.code or not is_known(ctx, provider, found):
         message = ctx.gettext("This saved card isn't there any more. Please choose how to pay.")
         return Problem("instrument_unknown", message, "instrument")
     if is_past(ctx, found):
@@ -83,5 +90,6 @@ def choosable(ctx: Context, customer: str | None, offered: Sequence[PaymentProvi
     """What `customer`, who must be the one who acts, can pay with now by one of the `offered` providers."""
     if customer is None or ctx.actor.id != customer:
         return []
-    codes = {provider.code for provider in offered if is_vault(provider)}
-    return [one for one in saved_by(ctx, customer) if one.provider in codes and not is_past(ctx, one)] if codes else []
+    vaults = {provider.code: provider for provider in offered if is_vault(provider)}
+    saved = [one for one in saved_by(ctx, customer) if one.provider in vaults] if vaults else []
+    return [one for one in saved if is_known(ctx, vaults[one.provider], one) and not is_past(ctx, one)]
