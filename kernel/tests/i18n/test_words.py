@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 KERNEL = Path(str(files("marketry")))
 ATELIER = Path(str(files("marketry_theme_atelier")))
 TEXT = r'"((?:[^"\\]|\\.)*)"'
+JOINED = re.compile(r'(?<!")"\s*\n\s*"(?!")')  # a text that goes on in the next line
 USED = (rf"(?<![\w.])_\(\s*{TEXT}", rf"gettext\(\s*{TEXT}")
 PLACES = re.compile(r"%\(\w+\)s")
 
@@ -17,7 +18,8 @@ PLACES = re.compile(r"%\(\w+\)s")
 def used(package: Path) -> set[str]:
     sources = [*package.rglob("*.html"), *package.rglob("*.txt"), *package.rglob("*.py")]
     texts = (re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.DOTALL) for path in sources)
-    return {text for source in texts for pattern in USED for text in re.findall(pattern, source)}
+    joined = (JOINED.sub("", text) for text in texts)
+    return {text for source in joined for pattern in USED for text in re.findall(pattern, source)}
 
 
 def messages(package: Path) -> list[tuple[tuple[str, ...], str]]:
