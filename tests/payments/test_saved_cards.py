@@ -155,7 +155,9 @@ def test_the_same_card_saved_twice_is_listed_once_and_another_beside_it(shop: Va
     assert old.partition(":")[2] not in shop.attached()
     assert new.partition(":")[2] in shop.attached()
     shop.saves(name, OTHER)
-    assert {one["label"] for one in shop.cards(name)} == {"Visa •••• 4242", "Mastercard •••• 4444"}
+    assert [one["label"] for one in shop.cards(name)] == ["Mastercard •••• 4444", "Visa •••• 4242"]
+    shop.ordered(name, instrument=again["id"])  # the one that was used last stands first
+    assert [one["label"] for one in shop.cards(name)] == ["Visa •••• 4242", "Mastercard •••• 4444"]
 
 
 def test_a_removed_card_is_detached_at_stripe(shop: VaultShop) -> None:

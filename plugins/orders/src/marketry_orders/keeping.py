@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from marketry import Context, Refused
@@ -23,6 +23,13 @@ def keep_soon(ctx: Context, order: Order, payment: Payment) -> None:
     """Queue it, once, for a payment that its customer wanted to save and that went through. Inside `ctx.writing()`."""
     if payment.saves and order.customer and payment.state in PAID:
         ctx.enqueue(KEEP_JOB, {"payment": payment.id}, key=f"keep:{payment.id}")
+
+
+def note_use(ctx: Context, payment: Payment) -> None:
+    """The saved means that `payment` went through with is the one used last: it is offered first. Inside `ctx.writing()`."""
+    if payment.instrument_id and payment.state in PAID:
+        used = update(SavedMeans).where(col(SavedMeans.id) == payment.instrument_id).values(used_at=payment.created_at)
+        ctx.session.execute(used.where(col(SavedMeans.used_at) < payment.created_at))
 
 
 def keep(ctx: Context, payload: Mapping[str, Any]) -> None:

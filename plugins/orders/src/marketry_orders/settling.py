@@ -14,7 +14,7 @@ from marketry_orders.alarming import alarm
 from marketry_orders.announcing import announce
 from marketry_orders.books import trusted
 from marketry_orders.charges import charge_of, provider_of
-from marketry_orders.keeping import keep_soon
+from marketry_orders.keeping import keep_soon, note_use
 from marketry_orders.locking import lock_order_of
 from marketry_orders.mails import ask_for_payment
 from marketry_orders.models import Operation
@@ -48,6 +48,7 @@ def settle(ctx: Context, payment_id: str, snapshot: Snapshot, *, answers: Operat
         announce(ctx, order, payment)
         if trusted(payment):
             keep_soon(ctx, order, payment)
+            note_use(ctx, payment)
         if payment.off_session and payment.state == AttemptState.FAILED != before:
             ask_for_payment(ctx, order.number, payment.id)
         alarm(ctx, order, payment, new)
