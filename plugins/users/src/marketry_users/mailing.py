@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from marketry_users.customers import by_email, by_id
 from marketry_users.links import VALID, issue_link
 from marketry_users.models import Registration
-from marketry_users.newsletter import newsletter_link
 from marketry_users.passwords import reset_link
 from marketry_users.registering import issue_confirmation
 from marketry_users.tokens import hashed
@@ -58,13 +57,6 @@ def mail_new_email(ctx: "Context", payload: Mapping[str, Any]) -> None:
     token = issue_link(ctx, customer.id, "change_email", email)
     _send(there, email, "users/mail/secret/new_email", token, {"link": _link(there, "email", token)})
     _send(ctx.with_locale(customer.locale), customer.email, "users/mail/email_asked", token, {"email": email})
-
-
-def mail_newsletter(ctx: "Context", payload: Mapping[str, Any]) -> None:
-    """The link that begins the news of an address."""
-    there = ctx.with_locale(str(payload["locale"]))
-    link = newsletter_link(there, str(payload["email"]))
-    _send(there, str(payload["email"]), "users/mail/secret/newsletter", str(payload["asked"]), {"link": link})
 
 
 def _tell_owner(ctx: "Context", customer: "Customer") -> None:

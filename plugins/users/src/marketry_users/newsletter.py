@@ -1,8 +1,9 @@
 """News for those who have no account: asked for with an address, begun by the link in a mail (double opt-in), ended by one in
 each letter.
 
-The request leaves nothing behind: what it asked for stands in the link itself, signed. So an address that never confirms is
-never stored, and neither the answer nor its time tells who has an account or gets news already.
+The request leaves nothing behind but the mail: what it asked for stands in the link itself, signed. So an address that never
+confirms goes with the mail (kept as long as mails are, forgotten where its owner is), and neither the answer nor its time tells
+who has an account or gets news already.
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from marketry_users.tokens import new_id
 
 PURPOSE = "users.newsletter"
 VALID = timedelta(days=3)
+MAIL = "users/mail/secret/newsletter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,12 @@ class Wanted:
 
 
 def ask_for_news(ctx: Context, email: str) -> None:
-    """Have the link mailed to `email` (normal). The same work for all addresses. Inside `ctx.writing()`."""
-    asked = new_id()
-    ctx.enqueue("users.mail_newsletter", {"asked": asked, "email": email, "locale": ctx.locale}, key=f"users.newsletter:{asked}")
+    """Have the link mailed to `email` (normal). The same work for all addresses. Inside `ctx.writing()`.
+
+    By no job of ours: what jobs are told is kept for weeks, and no erasure looks there.
+    """
+    link = newsletter_link(ctx, email)
+    ctx.mail.queue(ctx, to=email, template=MAIL, values={"link": link}, key=f"users.newsletter:{new_id()}")
 
 
 def newsletter_link(ctx: Context, email: str) -> str:

@@ -91,7 +91,6 @@ def jobs() -> Sequence[Job]:
         Job("mail_registration", mailing.mail_registration),
         Job("mail_reset", mailing.mail_reset),
         Job("mail_new_email", mailing.mail_new_email),
-        Job("mail_newsletter", mailing.mail_newsletter),
     )
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from marketry.context import Context
 from marketry_users.privacy import erase_subject, export_subject
+from marketry_users.recipients import as_csv
+from marketry_users.routes import admin_newsletter
 
 from .conftest import ADA, PASSWORD
 from .test_office import RELAXED, staff
@@ -50,6 +52,7 @@ def test_news_begin_with_the_second_click_and_an_address_that_never_confirms_is_
     link = shop.link(BOB, "newsletter")
     assert "Shall we write to bob@example.com" in shop.browser().get(link).text  # a program that opens links begins nothing
     assert subscribers(shop) == []
+    assert not any(BOB in str(row) for row in shop.rows("SELECT key, subject, payload FROM kernel_outbox"))
     done = shop.browser().client.post("/newsletter/confirm", data={"token": link.partition("token=")[2]})
     assert "Every letter has a link that ends them" in done.text
     assert subscribers(shop) == [BOB]
@@ -93,6 +96,18 @@ def test_staff_download_all_who_want_news_with_a_link_that_ends_it_and_that_is_n
     link = found[BOB]["unsubscribe"].partition("testserver")[2].partition("/newsletter")[2]
     shop.browser().client.post(f"/newsletter{link}")
     assert [row["email"] for row in recipients(shop)] == [ADA]
+
+
+def test_nobody_is_kept_from_writing_while_the_file_is_made(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(shop, BOB)
+    writing: list[bool] = []
+
+    def watched(ctx: Context) -> Any:
+        writing.append(ctx.in_transaction)
+        return as_csv(ctx)
+
+    monkeypatch.setattr(admin_newsletter, "as_csv", watched)
+    assert ([row["email"] for row in recipients(shop)], writing) == ([BOB], [False])
 
 
 def test_a_wrong_address_is_refused_with_words_and_nobody_is_mailed(shop: Any) -> None:
