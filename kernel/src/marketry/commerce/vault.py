@@ -44,8 +44,9 @@ class Wallet(Protocol):
 class StandingOrder:
     """What a plugin orders for a customer who has agreed to it beforehand.
 
-    `key`: one order per key, however often it is asked for. Addresses, delivery, currency and language are those of the
-    customer's order `like`; prices, tax and stock are those of now. It is paid with the saved `instrument`.
+    `key`: one order per key, however often it is asked for; begin it with your plugin's id, since all plugins share them.
+    Addresses, delivery, currency and language are those of the customer's order `like`; prices, tax and stock are those of now.
+    It is paid with the saved `instrument`.
     """
 
     key: str

@@ -27,7 +27,7 @@ from marketry_orders.quoting import priced_in
 from marketry_orders.settings import OrderSettings, patience_of
 from marketry_orders.wallet import own
 
-_PLACED = select(col(Order.number)).where(col(Order.cart_id) == bindparam("cart"))
+_PLACED = select(col(Order.number), col(Order.customer)).where(col(Order.cart_id) == bindparam("cart"))
 _METHODS = select(col(OrderGroup.key), col(OrderGroup.method)).where(col(OrderGroup.order_id) == bindparam("order"))
 _LAST = (
     select(Payment)
@@ -44,15 +44,16 @@ class OrdersOrderDesk:
         _demand_system(ctx)
         cart = sha256(f"standing\n{order.key}".encode()).hexdigest()[:32]
         with ctx.reading() as session:
-            number = session.scalar(_PLACED, {"cart": cart})
-            like, provider = (None, "") if number else _model(ctx, order)
-        if number is None:
-            assert like is not None  # noqa: S101 - _model refuses where there is none
-            local = priced_in(ctx.with_locale(like.locale), like.currency, like.country)
-            number = _placed(local, cart, order, like, provider)
-        else:
-            initiate_order(ctx, number)  # a crash may have kept its payment from starting
-        return charged(ctx, number)
+            known = session.execute(_PLACED, {"cart": cart}).one_or_none()
+        if known:
+            if known.customer not in (order.customer, None):  # None: erased since
+                raise ValueError(f"the key {order.key!r} is that of another customer's order; begin it with your plugin's id")
+            initiate_order(ctx, known.number)  # a crash may have kept its payment from starting
+            return charged(ctx, known.number)
+        with ctx.reading():
+            like, provider = _model(ctx, order)
+        local = priced_in(ctx.with_locale(like.locale), like.currency, like.country)
+        return charged(ctx, _placed(local, cart, order, like, provider))
 
     def charge(self, ctx: Context, number: str, instrument: str) -> Charged:
         _demand_system(ctx)

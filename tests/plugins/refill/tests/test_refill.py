@@ -195,3 +195,23 @@ def test_a_notice_that_comes_before_the_answer_makes_the_shop_learn_it(shop: Vau
         hears.notice(ctx, "stripe", Notice(f"evt-{payment}", "pi_not_known_here", payment, "payment_intent.succeeded"))
     run_pending(shop.runtime)
     assert (shop.ledger(placed.number), shop.at_stripe(placed.number)) == (PAID, [("succeeded", 1999, 0)])
+
+
+def test_a_key_is_one_customers_alone(shop: VaultShop) -> None:
+    _, first = subscribed(shop)
+    _, other = subscribed(shop)
+    owners = {
+        number: (customer, card)
+        for number, customer, card in shop.rows("SELECT number, customer, instrument FROM refill_refill")
+        if number in (first, other)
+    }
+    desk: Any = shop.ctx().service(OrderDesk)
+
+    def placed(like: str) -> Any:
+        customer, card = owners[like]
+        return desk.place(shop.ctx(), StandingOrder("turn-1-" + first, customer, like, (Wanted("TEA"),), card))
+
+    number = placed(first).number
+    assert placed(first).number == number
+    with pytest.raises(ValueError, match="another customer's order"):
+        placed(other)
