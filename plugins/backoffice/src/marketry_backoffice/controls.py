@@ -71,7 +71,7 @@ def _control(name: str, field: FieldInfo) -> Control:
     if made.keyed:
         value = replace(made.parts[0], title=str(extra.get("value_title", "Value"))) if made.scalar else None
         made = replace(made, key_title=str(extra.get("key_title", "Key")), parts=(value,) if value else made.parts)
-    required = field.is_required() or (made.kind is Kind.WHOLE and field.default not in (None, PydanticUndefined))
+    required = field.is_required() or (made.kind in (Kind.WHOLE, Kind.CHOICE) and field.default not in (None, PydanticUndefined))
     return replace(made, description=field.description or "", required=required and made.kind is not Kind.FLAG)
 
 

@@ -66,6 +66,14 @@ REVIEW: Mapping[str, str] = {
     "mode": "Test and live payments are mixed up",
     "entry": "Said to be paid, but not how much",
 }
+# Where the cart was opened (`ctx.channel`), or that it never was one.
+CHANNEL = {
+    "web": "The shop's pages",
+    "api": "An app or another system",
+    "import": "Taken over from before",
+    "job": "By itself",
+    "cli": "The command line",
+}
 WORDS: Mapping[str, Mapping[str, str]] = {
     "status": STATUS,
     "payment": PAYMENT,
@@ -76,6 +84,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "phase": PHASE,
     "operation": OPERATION,
     "review": REVIEW,
+    "channel": CHANNEL,
 }
 HAPPENED: Mapping[str, str] = {
     "order.placed": "Order placed",

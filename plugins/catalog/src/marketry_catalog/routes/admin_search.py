@@ -57,6 +57,6 @@ def _page(ctx: Context, values: Any, refused: Refused | None = None) -> Response
         popular=popular(ctx, DAYS, ROWS, in_vain=False),
         in_vain=popular(ctx, DAYS, ROWS, in_vain=True),
         synonyms=synonyms(ctx),
-        locales=[(locale, locale) for locale in ctx.site.locales],
+        locales=[(locale, ctx.runtime.i18n.language_name(locale)) for locale in ctx.site.locales],
         may_write=ctx.allows(WRITE),
     )
