@@ -66,6 +66,7 @@ def test_a_dispute_that_is_lost_costs_the_shop_the_money(till: Till) -> None:
     assert told(till, number) == ["payment.chargeback.pending", "payment.chargeback.succeeded"]
     assert till.seen(number)["payment_status"] == "disputed"
     assert "the bank took $19.99 back" in till.staff.get(f"/admin/orders/{number}").text
+    assert held(till, number) == [("Visa •••• 4242: the bank took $19.99 back", True)]  # not what was to be answered before
 
 
 def test_what_a_dispute_leaves_over_can_be_given_back_once_it_is_lost(till: Till) -> None:

@@ -32,12 +32,11 @@ def alarm(ctx: Context, order: Order, payment: Payment, new: Sequence[Entry]) ->
 
 def _dispute(ctx: Context, order: Order, payment: Payment, entry: Entry) -> None:
     code = _code("dispute", entry)
+    there = update(OrderHold).where(
+        col(OrderHold.order_id) == order.id, col(OrderHold.code) == code, col(OrderHold.lifted_at).is_(None)
+    )
     if entry.phase is Phase.FAILED:
-        ctx.session.execute(
-            update(OrderHold)
-            .where(col(OrderHold.order_id) == order.id, col(OrderHold.code) == code, col(OrderHold.lifted_at).is_(None))
-            .values(lifted_at=ctx.now())
-        )
+        ctx.session.execute(there.values(lifted_at=ctx.now()))
         return
     values = {"amount": ctx.money(entry.amount), "provider": payment.label or payment.provider}
     if entry.phase is Phase.PENDING:
@@ -46,6 +45,7 @@ def _dispute(ctx: Context, order: Order, payment: Payment, entry: Entry) -> None
         )
     else:
         label = ctx.gettext("%(provider)s: the bank took %(amount)s back", **values)
+        ctx.session.execute(there.values(label=label))  # there is nothing to answer any more
     write_holds(ctx, order, [Hold(code, label, frozenset({"fulfil"}), PLUGIN)])
 
 
