@@ -103,7 +103,8 @@ def crashed(request: Request, error: Exception) -> Response:
 
 
 def _away(ctx: Context) -> Problem:
-    message = ctx.gettext("The shop can't reach its books right now; nothing was changed. Please try again in a moment.")
+    """Nothing is said of what was changed: the order may have been placed before the database went."""
+    message = ctx.gettext("The shop can't reach its books right now. Please try again in a moment.")
     return Problem("unavailable", message, status=503, retry_after=RETRY_AFTER)
 
 
