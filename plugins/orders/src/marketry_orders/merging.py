@@ -15,7 +15,7 @@ from marketry.commerce.events import CartChanged
 from marketry.commerce.people import Customer
 from marketry_orders import cart_queries
 from marketry_orders.cart_lines import MOST
-from marketry_orders.cart_owners import CartKey
+from marketry_orders.cart_owners import CartKey, chosen_by_themselves
 from marketry_orders.cart_queries import StoredCart, StoredLine
 from marketry_orders.domain.numbers import matches, new_id
 from marketry_orders.models import Cart
@@ -58,7 +58,7 @@ def _open_carts(ctx: Context, customer: Customer, kept: CartKey | None) -> list[
     whose = or_(_cart.c.customer == customer.id, _cart.c.id == (kept.id if kept else ""))
     ids = session.scalars(
         select(_cart.c.id)
-        .where(whose, _cart.c.completed_at.is_(None), _cart.c.expires_at > ctx.now())
+        .where(whose, chosen_by_themselves, _cart.c.completed_at.is_(None), _cart.c.expires_at > ctx.now())
         .order_by(_cart.c.id)
         .with_for_update()
     ).all()

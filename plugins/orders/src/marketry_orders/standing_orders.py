@@ -14,7 +14,7 @@ from marketry.problems import not_found
 from marketry.web.values import ActorKind
 from marketry_orders.cart_inputs import PaymentChoice
 from marketry_orders.cart_lines import adding
-from marketry_orders.cart_owners import CartKey
+from marketry_orders.cart_owners import STANDING, CartKey
 from marketry_orders.carts import change_cart, change_unseen
 from marketry_orders.choosing import choose_payments
 from marketry_orders.domain.numbers import hashed, new_token
@@ -42,7 +42,7 @@ class OrdersOrderDesk:
 
     def place(self, ctx: Context, order: StandingOrder) -> Charged:
         _demand_system(ctx)
-        cart = sha256(f"standing\n{order.key}".encode()).hexdigest()[:32]
+        cart = f"{STANDING}{sha256(order.key.encode()).hexdigest()}"[:32]
         with ctx.reading() as session:
             known = session.execute(_PLACED, {"cart": cart}).one_or_none()
         if known:

@@ -17,6 +17,7 @@ from marketry.commerce.vault import OrderDesk, StandingOrder, Wallet
 from marketry.jobs.running import run_pending
 from marketry.problems import Refused
 from marketry.testing.plugin import DATABASES
+from marketry_orders import standing_orders
 from marketry_orders.expiring import expire_order, expire_orders
 from marketry_orders.models import Order, Payment
 
@@ -195,6 +196,33 @@ def test_a_notice_that_comes_before_the_answer_makes_the_shop_learn_it(shop: Vau
         hears.notice(ctx, "stripe", Notice(f"evt-{payment}", "pi_not_known_here", payment, "payment_intent.succeeded"))
     run_pending(shop.runtime)
     assert (shop.ledger(placed.number), shop.at_stripe(placed.number)) == (PAID, [("succeeded", 1999, 0)])
+
+
+def test_what_is_being_ordered_for_them_is_not_in_their_own_cart(shop: VaultShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither while the job is at it, nor where it died: they would find it beside what they chose, or buy it twice."""
+    name, first = subscribed(shop)
+    ((customer, card),) = shop.rows("SELECT customer, instrument FROM refill_refill WHERE number = :n", n=first)
+    wish, desk = StandingOrder("died-" + first, customer, first, (Wanted("TEA"),), card), shop.ctx().service(OrderDesk)
+    open_carts = "SELECT id FROM orders_cart WHERE customer = :c AND completed_at IS NULL"
+
+    def dies(*_: Any) -> str:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(standing_orders, "place_order", dies)
+        with pytest.raises(RuntimeError):
+            desk.place(shop.ctx(), wish)
+    left = shop.rows(open_carts, c=customer)
+    assert len(left) == 1
+    client = shop.client(name)
+    assert "Your cart is empty" in client.get("/cart").text
+    client.post("/cart/lines", data={"sku": "TEA", "quantity": "3"})
+    shop.client(name)  # on another device: carts become one
+    assert len(shop.rows(open_carts, c=customer)) == 2
+    placed = desk.place(shop.ctx(), wish)
+    assert shop.ledger(placed.number) == PAID
+    quantities = "SELECT quantity FROM orders_cart_line l JOIN orders_cart c ON c.id = l.cart_id WHERE c.customer = :c AND"
+    assert shop.rows(f"{quantities} c.completed_at IS NULL", c=customer) == [(3,)]
 
 
 def test_a_key_is_one_customers_alone(shop: VaultShop) -> None:
