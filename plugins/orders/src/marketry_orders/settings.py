@@ -37,6 +37,7 @@ class OrderSettings(BaseModel):
         default={"USD": 50_000, "EUR": 50_000, "GBP": 50_000, "CNY": 350_000, "JPY": 5_000_000},
         title="Refunds above which staff confirm that it is them",
         description="Per currency, in its smallest unit (cents). A currency that isn't named is never asked about.",
+        json_schema_extra={"key_title": "Currency", "value_title": "Amount"},
     )
     capture: Literal["at_once", "on_shipping", "by_hand"] = Field(
         default="at_once",
