@@ -16,9 +16,9 @@ from marketry_orders.domain.states import FulfilmentStatus, PaymentStatus, Statu
 from marketry_orders.fetching import POLL_FOR, fetch_payment
 from marketry_orders.locking import lock_order
 from marketry_orders.models import Order, Payment
-from marketry_orders.payment_choices import providers
 from marketry_orders.performing import perform_all
 from marketry_orders.reinstating import UNPAID
+from marketry_orders.same_account import can_be_asked
 from marketry_orders.settings import OrderSettings, patience_of
 
 log = structlog.get_logger("marketry.orders")
@@ -79,8 +79,9 @@ def _deadline(payment: Payment, patience: timedelta) -> datetime:
 
 
 def _overdue(ctx: Context) -> Sequence[str]:
-    """Numbers that may be overdue, the oldest first; one statement per status, each on its own index. Orders that a disabled
-    plugin's gateway may hold money of wait for it, and don't keep the others from being looked at."""
+    """Numbers that may be overdue, the oldest first; one statement per status, each on its own index. Orders whose
+    gateway may hold money and can't be asked, its plugin disabled or its keys changed, wait and don't keep the others from being
+    looked at."""
     now = ctx.now()
     settings = ctx.settings(OrderSettings)
     patience, longer = patience_of(settings, False), patience_of(settings, True)
@@ -115,7 +116,7 @@ def _still_open(ctx: Context, now: datetime) -> ColumnElement[bool]:
 
 def _nobody_to_ask(ctx: Context) -> ColumnElement[bool]:
     asked = (Payment.kind == ProviderKind.REMOTE) & Payment.initiated_at.is_not(None)  # type: ignore[union-attr]
-    return asked & Payment.provider.not_in(list(providers(ctx)))  # type: ignore[attr-defined,no-any-return]
+    return asked & ~can_be_asked(ctx)  # type: ignore[no-any-return]
 
 
 def _remote_attempts(ctx: Context, number: str) -> Sequence[str]:

@@ -14,7 +14,7 @@ from sqlmodel import col
 from marketry import Context
 from marketry.commerce.payment import Phase, ProviderKind
 from marketry_orders.models import Payment, Transaction
-from marketry_orders.payment_choices import providers
+from marketry_orders.same_account import can_be_asked
 
 EVERY = timedelta(hours=1)
 LOOK_FOR = timedelta(days=180)  # the longest that card schemes take over a dispute
@@ -26,13 +26,13 @@ def look_at_pending(ctx: Context) -> None:
     now = ctx.now()
     tick = int(now.timestamp() // EVERY.total_seconds())
     with ctx.reading() as session:
-        payments = session.scalars(_undecided(now, list(providers(ctx)))).all()
+        payments = session.scalars(_undecided(ctx, now)).all()
     with ctx.writing():
         for payment in payments:
             ctx.enqueue("orders.fetch", {"payment": payment}, key=f"pending:{payment}:{tick}")
 
 
-def _undecided(now: datetime, known: list[str]) -> Any:
+def _undecided(ctx: Context, now: datetime) -> Any:
     first, later = Transaction, aliased(Transaction)
     decided = exists().where(
         col(later.payment_id) == col(first.payment_id),
@@ -48,7 +48,7 @@ def _undecided(now: datetime, known: list[str]) -> Any:
             col(first.at) > now - LOOK_FOR,
             ~decided,
             col(Payment.kind) == ProviderKind.REMOTE,
-            col(Payment.provider).in_(known),
+            can_be_asked(ctx),
         )
         .distinct()
         .limit(AT_MOST)

@@ -1,14 +1,19 @@
 """Keys of a gateway that were changed while its payments are in the books: nobody asks the wrong account about them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
-from marketry import Refused
+from marketry import Money, Refused
+from marketry.commerce.payment import Entry, Phase, TransactionKind
+from marketry_orders import expiring
 from marketry_orders.cancelling import cancel_order
+from marketry_orders.expiring import expire_orders
 from marketry_orders.fetching import fetch_payment, poll
 from marketry_orders.models import Operation, Payment
+from marketry_orders.pending_movements import look_at_pending
 from marketry_orders.performing import operate, perform_all
 from marketry_orders.refunding import refund_order
 from marketry_orders.settling import settle
@@ -121,3 +126,32 @@ def test_an_order_of_other_keys_can_be_cancelled_and_says_why_nothing_went_back(
         assert session.scalars(select(Operation.problem)).one().startswith(WAS_LIVE)
     assert shop.standing(number)[:2] == ("cancelled", "paid")
     assert shop.gateway.calls == []
+
+
+def test_refunds_on_their_way_are_asked_about_with_their_own_keys_alone(shop: Any) -> None:
+    number = paid(shop)
+    begun = Entry(TransactionKind.REFUND, Phase.PENDING, Money(1_000, "USD"), "re_1")
+    settled = shop.gateway.snapshot(f"{number}-gateway")
+    settle(shop.ctx(), f"{number}-gateway", replace(settled, entries=(*settled.entries, begun)))
+    before = jobs(shop, "orders.fetch")
+    switch(shop, "acct_shop", False)
+    look_at_pending(shop.ctx())
+    assert jobs(shop, "orders.fetch") == before
+    switch(shop, "acct_shop", True)
+    look_at_pending(shop.ctx())
+    assert jobs(shop, "orders.fetch") == before + 1
+
+
+def test_orders_of_other_keys_dont_keep_later_ones_from_expiring(shop: Any, monkeypatch: Any) -> None:
+    """A turn looks at so many: those that nobody can be asked about would come first, again and again."""
+    monkeypatch.setattr(expiring, "AT_MOST", 1)
+    old = shop.order(("gateway", 10_000))
+    settle(shop.ctx(), f"{old}-gateway", shop.gateway.snapshot(f"{old}-gateway"))
+    with shop.ctx().writing() as session:
+        session.get_one(Payment, f"{old}-gateway").initiated_at = shop.ctx().now()
+    shop.later(minutes=1)
+    switch(shop, "acct_new", True)
+    later = shop.order(("gateway", 10_000))
+    shop.later(days=2)
+    expire_orders(shop.ctx())
+    assert (shop.standing(old)[0], shop.standing(later)[0]) == ("placed", "cancelled")
