@@ -1,6 +1,5 @@
 """The sample shop with its sandbox: its own settings, words, plugins and catalogue, and both gateways' twins beside it."""
 
-import csv
 import os
 import shutil
 import subprocess
@@ -13,13 +12,12 @@ from unittest.mock import patch
 import httpx
 from playwright.sync_api import Page
 from tests.books import Books
+from tests.sample.goods import SAMPLE, goods_without_pictures
 
 from marketry.runtime import boot
 from marketry.testing.running import RunningSite
 from marketry.web.values import SYSTEM
 
-SAMPLE = Path(__file__).resolve().parents[2] / "sample_site"
-TABLES = ("categories", "products", "variants")
 LEDGER = (
     "SELECT p.provider, t.kind, t.phase, t.amount, t.currency FROM orders_transaction t"
     " JOIN orders_payment p ON p.id = t.payment_id JOIN orders_order o ON o.id = t.order_id"
@@ -48,10 +46,7 @@ class SampleShop(RunningSite):
         from marketry_catalog.importing.run import import_catalogue
         from marketry_shipping.api import ensure_default_zones
 
-        goods = self.folder / "goods"
-        goods.mkdir()
-        for table in TABLES:
-            _without_pictures(SAMPLE / "catalogue" / f"{table}.csv", goods / f"{table}.csv")
+        goods = goods_without_pictures(self.folder / "goods")
         with patch.dict(os.environ, self.environment):
             runtime = boot(self.folder)
         try:
@@ -134,12 +129,3 @@ def _end(processes: list[subprocess.Popen[bytes]]) -> None:
         process.terminate()
     for process in processes:
         process.wait(15)
-
-
-def _without_pictures(source: Path, target: Path) -> None:
-    with source.open(encoding="utf-8-sig", newline="") as file:
-        rows = [{name: value for name, value in row.items() if name != "picture"} for row in csv.DictReader(file)]
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)

@@ -34,7 +34,7 @@ class Wish:
 
 @contextmanager
 def opened(folder: Path, wish: Wish) -> Iterator[Till]:
-    environment = _on(wish.database)
+    environment = database_of(wish.database)
     with StripeTwin() as stripe, AlipayTwin(certificate_mode=wish.certificates) as alipay:
         environment |= settings(stripe, alipay) | dict(wish.environment)
         site = RunningSite(folder, (*PLUGINS, *wish.more_plugins), environment=environment, more=BANK + OUTBOUND)
@@ -51,7 +51,8 @@ def opened(folder: Path, wish: Wish) -> Iterator[Till]:
             site.stop()
 
 
-def _on(database: str) -> dict[str, str]:
+def database_of(database: str) -> dict[str, str]:
+    """What an operator would set to run on it; skips where no PostgreSQL can be started."""
     if database == "sqlite":
         return {}
     try:

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tests.buying import Buyer
 from tests.payments.agreeing import books_agree
 from tests.payments.staff import send_form
 from tests.payments.till import Till, until
@@ -24,16 +23,7 @@ PAID = [("capture", "succeeded", 8888, "CNY")]
 
 def ordered(till: Till, agent: str) -> tuple[str, str, Any]:
     """Tea for 88.88, by somebody whose browser says who it is: number, token, what to do next."""
-    buyer = Buyer(till.site.url)
-    try:
-        buyer.http.headers["User-Agent"] = agent
-        buyer.ready(["TEA"], payment="alipay", currency="CNY")
-        done = buyer.complete()
-        assert done.status_code == 201, done.text
-        told = done.json()
-        return told["order"]["number"], told["order"]["token"], told["payment"]["action"]
-    finally:
-        buyer.http.close()
+    return till.placed("alipay", "TEA", "CNY", agent=agent)
 
 
 def asked(till: Till, number: str, method: str) -> Any:

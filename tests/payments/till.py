@@ -101,10 +101,14 @@ class Till:
         number, token, action = self.placed(method, sku, currency, quantity)
         return number, token, action["url"]
 
-    def placed(self, method: str, sku: str = "CUP", currency: str = "", quantity: int = 1) -> tuple[str, str, Any]:
-        """The same with the whole of what the buyer does next; None while the gateway hasn't answered."""
+    def placed(
+        self, method: str, sku: str = "CUP", currency: str = "", quantity: int = 1, agent: str = ""
+    ) -> tuple[str, str, Any]:
+        """The same with the whole of what the buyer does next; None while the gateway hasn't answered. `agent`: the browser."""
         buyer = Buyer(self.site.url)
         try:
+            if agent:
+                buyer.http.headers["User-Agent"] = agent
             buyer.ready([sku] * quantity, payment=method, **({"currency": currency} if currency else {}))
             done = buyer.complete()
             assert done.status_code == 201, done.text

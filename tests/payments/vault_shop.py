@@ -6,21 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from marketry_gateways.stripe import StripeTwin
 from plugins.orders.tests.front_shop import Buyer, Goods, make_shop
 from plugins.orders.tests.people import People
 from sqlalchemy import text
-from tests.conftest import fresh_postgres
+from tests.payments.opening import OUTBOUND, database_of
 
 from marketry.jobs.running import run_pending
 from marketry.testing.clients import visitor_of
-from marketry.testing.plugin import postgresql_server
-from marketry.testing.servers import NoServer
 from marketry.testing.sites import SiteFactory
 from marketry.web.values import SYSTEM
 
-OUTBOUND = '\n[outbound]\nallow = ["127.0.0.1"]\n'
 CARD, PROOF, OTHER = "4242424242424242", "4000002760003184", "5555555555554444"
 
 
@@ -125,7 +121,7 @@ def vault_shop(folder: Path, database: str, *plugins: str, extra: Any = ()) -> I
             "MARKETRY_PAYMENTS_STRIPE__SECRET_KEY": twin.key,
             "MARKETRY_PAYMENTS_STRIPE__API_BASE": twin.url,
             "MARKETRY_PAYMENTS_STRIPE__CHECKOUT_BASE": twin.url,
-            **_on(database),
+            **database_of(database),
         }
         factory = SiteFactory(folder, environ)
         stack.callback(factory.close)
@@ -133,13 +129,3 @@ def vault_shop(folder: Path, database: str, *plugins: str, extra: Any = ()) -> I
         shop = VaultShop(runtime, twin, people)
         stack.callback(shop.bank.close)
         yield shop
-
-
-def _on(database: str) -> dict[str, str]:
-    if database == "sqlite":
-        return {}
-    try:
-        postgresql_server()
-    except NoServer as missing:
-        pytest.skip(f"NOT TESTED ON POSTGRESQL: {missing}")
-    return {"MARKETRY_DATABASE_URL": fresh_postgres()}

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 from marketry_gateways.stripe import StripeTwin
 from tests.books import Books
-from tests.sample.test_history import SAMPLE, shop_of  # noqa: F401  (a fixture)
+from tests.sample.goods import SAMPLE
+from tests.sample.test_history import shop_of  # noqa: F401  (a fixture)
 
 ALLOWED = '\n[outbound]\nallow = ["127.0.0.1"]\n'
 

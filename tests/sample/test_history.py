@@ -1,14 +1,12 @@
 """The sample shop's past: every state is there, the books add up, and a start that was cut off goes on where it stopped."""
 
-import csv
 from datetime import UTC, datetime
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from tests.books import Books
+from tests.sample.goods import SAMPLE, goods_without_pictures
 
-SAMPLE = Path(__file__).resolve().parents[2] / "sample_site"
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 BANKS = "".join(
     f'[settings.payments_manual.bank_accounts.{currency}]\nholder = "Kiln & Grain"\nnumber = "1"\n'
@@ -34,23 +32,10 @@ def shop_of(make_site, tmp_path):
         ctx = runtime.context(actor=SYSTEM, channel="cli")
         with ctx.writing():
             ensure_default_zones(ctx)
-        goods = tmp_path / "catalogue"
-        goods.mkdir()
-        for name in ("categories", "products", "variants"):
-            copy_without_pictures(SAMPLE / "catalogue" / f"{name}.csv", goods / f"{name}.csv")
-        assert import_catalogue(ctx, goods).errors == []
+        assert import_catalogue(ctx, goods_without_pictures(tmp_path / "catalogue")).errors == []
         return runtime
 
     return make
-
-
-def copy_without_pictures(source, target):
-    with source.open(encoding="utf-8-sig", newline="") as file:
-        rows = [{key: value for key, value in row.items() if key != "picture"} for row in csv.DictReader(file)]
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 @pytest.fixture
